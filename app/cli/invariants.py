@@ -1,0 +1,54 @@
+"""`flask doctor`: is this installation sound?"""
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+from flask.cli import with_appcontext
+
+from app import schema
+from app.domain.accounts import queries as accounts
+from app.errors import Unavailable
+from app.facts import invariants as facts
+from app.inbox import invariants as inbox
+from app.invariants import Broken, broken
+from app.outbox import invariants as outbox
+
+SOUND, UNSOUND, UNKNOWN = 0, 1, 2
+
+
+@click.command("doctor")
+@click.option("--deep", is_flag=True, help="Also check every invariant on every row.")
+@click.option("--json", "as_json", is_flag=True, help="Answer one JSON object.")
+@with_appcontext
+def doctor(deep: bool, as_json: bool) -> None:
+    """Check the database. Exit status: 0 sound, 1 something is wrong, 2 it could not be checked."""
+    try:
+        why = None if schema.is_newest() else "the schema is not the newest: flask migrate up"
+    except Unavailable as error:
+        why = f"the database does not answer: {error}"
+    found = check() if deep and why is None else []
+    click.echo(_as_json(why, found) if as_json else _in_words(why, found))
+    sys.exit(UNKNOWN if why else UNSOUND if found else SOUND)
+
+
+def check() -> list[Broken]:
+    """The invariants that do not hold."""
+    paused = list(accounts.paused_accounts())
+    return broken([*inbox.invariants(), *outbox.invariants(paused), *facts.invariants()])
+
+
+def _as_json(why: str | None, found: list[Broken]) -> str:
+    sound = why is None and not found
+    return json.dumps({"sound": sound, "reason": why, "broken": [asdict(one) for one in found]})
+
+
+def _in_words(why: str | None, found: list[Broken]) -> str:
+    if why:
+        return why
+    lines = [
+        f"{one.name} ({one.promise}): {one.count} rows, such as {', '.join(one.examples)}"
+        for one in found
+    ]
+    return "\n".join(lines) or "sound"

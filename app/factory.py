@@ -1,0 +1,40 @@
+"""Puts the app together: settings, database, engine, routes, errors, commands; nothing else."""
+
+from flask import Flask
+
+from app import db, vault
+from app.api import health, problems
+from app.cli import commands
+from app.config import Settings, load
+from app.domain.accounts import queries as accounts
+from app.engine import choose
+from app.handlers import dispatch
+from app.inbox.run import Inbox
+from app.sender.run import Sender
+from app.webhook import receive
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app for these settings, or for those of the environment; raises SettingsError."""
+    settings = settings or load()
+    app = Flask("app")
+    app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
+    app.config["LINE_API_BASE"] = settings.line_api_base
+    app.config["TIME_ZONE"] = settings.time_zone
+    app.extensions["settings"] = settings
+    db.install(app, settings.database_url)
+    vault.install(app, settings.keys)
+    choose.install(app, settings, _lanes(settings))
+    app.register_blueprint(receive.blueprint(accounts.receiver, settings.webhook_max_bytes))
+    app.register_blueprint(health.bp)
+    problems.install(app)
+    commands.install(app)
+    return app
+
+
+def _lanes(settings: Settings) -> list[Inbox | Sender]:
+    return [
+        Inbox(dispatch.handle),
+        Sender("outbox", slots=32, zone=settings.zone),
+        Sender("bulk", slots=64, zone=settings.zone),
+    ]

@@ -1,0 +1,151 @@
+"""Handle what is in the inbox: each event in one transaction with all it causes."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Row
+
+from app import clock
+from app.claims import MAX_TRIES, LeaseLost, backoff, claim, claiming, finish
+from app.db import transaction
+from app.errors import TsunaguError
+from app.faults import crash_point, lease, unsafe
+from app.inbox.models import InboxEvent
+
+log = logging.getLogger(__name__)
+
+# Inside the life of a reply token, so that a second worker can still answer.
+LEASE = lease(timedelta(seconds=10))
+_BATCH = 32
+_SHORT = 0.004  # Seconds: whoever wants to write next waits no longer for us.
+_LONGEST_WAIT = 60.0
+_DUE = claiming(InboxEvent.__table__, busy="running", turn=("account_id", "source"))
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One event as handlers get it: LINE's own JSON and what the inbox knows about it."""
+
+    account_id: int
+    event_id: str
+    kind: str
+    source: str | None
+    message_id: str | None
+    occurred_ms: int
+    received_at: Any
+    event: dict[str, Any]
+
+
+Handle = Callable[[Incoming], str]
+"""Handles one event inside the open transaction and answers a word for the log."""
+
+
+class Inbox:
+    """The lane that works off the inbox; `handle` is what the handlers layer offers."""
+
+    name = "inbox"
+
+    def __init__(self, handle: Handle) -> None:
+        self._handle = handle
+
+    def run(self) -> int:
+        """Handle what is due; answers how many events were taken."""
+        with transaction():
+            taken = claim(_DUE, lease=LEASE, limit=_BATCH)
+        crash_point("inbox.claimed")
+        waiting = deque(taken)
+        while waiting:
+            self._run_some(waiting)
+        return len(taken)
+
+    def drain(self) -> None:
+        """Handle until nothing is due."""
+        while self.run():
+            pass
+
+    def when_ready(self, wake: Callable[[], None]) -> None:
+        """Nothing of the inbox is ever under way outside of `run`."""
+
+    def close(self) -> None:
+        """Nothing is under way between two runs."""
+
+    def _run_some(self, waiting: deque[Row[Any]]) -> None:
+        """Handle as many events as fit into one short transaction. No two are of one person.
+
+        If one of several fails, nothing of them was saved, and each is handled on its own.
+        """
+        some: list[Row[Any]] = []
+        until = time.monotonic() + _SHORT
+        try:
+            with nullcontext() if unsafe("effects_outside_tx") else transaction():
+                while waiting and time.monotonic() < until:
+                    some.append(waiting.popleft())
+                    self._effects(some[-1])
+        except LeaseLost as error:
+            log.warning("lease lost", extra={"action": "inbox.lease_lost", "what": str(error)})
+            self._run_apart(some)
+        except Exception as error:  # The one edge where any fault of a handler becomes a retry.
+            log.exception("event failed", extra=_ids(some[-1]))
+            if not self._run_apart(some):
+                _failed(some[0], type(error).__name__)
+
+    def _run_apart(self, some: list[Row[Any]]) -> bool:
+        """Handle each of several events on its own; False if there is but one."""
+        if len(some) == 1:
+            return False
+        for row in some:
+            self._run_some(deque([row]))
+        return True
+
+    def _effects(self, row: Row[Any]) -> None:
+        """All that an event causes, and its `done`."""
+        if row.attempts > MAX_TRIES:
+            raise KilledItsWorker
+        outcome = self._handle(_incoming(row))
+        crash_point("inbox.effects_before_done")
+        finish(
+            InboxEvent, row.id, row.fence, state="done", outcome=outcome, finished_at=clock.now()
+        )
+        log.info("event handled", extra={**_ids(row), "kind": row.kind, "outcome": outcome})
+
+
+class KilledItsWorker(TsunaguError):
+    """Each try of this event ended with the death of the process."""
+
+
+def _ids(row: Row[Any]) -> dict[str, Any]:
+    return {"action": "inbox.handle", "inbox_id": row.id, "account": row.account_id}
+
+
+def _incoming(row: Row[Any]) -> Incoming:
+    return Incoming(
+        row.account_id,
+        row.event_id,
+        row.kind,
+        row.source,
+        row.message_id,
+        row.occurred_ms,
+        row.received_at,
+        orjson.loads(row.payload),
+    )
+
+
+def _failed(row: Row[Any], reason: str) -> None:
+    # Whoever has the row by now decides what becomes of it.
+    with suppress(LeaseLost), transaction():
+        finish(InboxEvent, row.id, row.fence, **after_failure(row.attempts, reason))
+
+
+def after_failure(attempts: int, reason: str) -> dict[str, Any]:
+    """What a row becomes after its n-th failed try: due again later, or dead."""
+    if attempts >= MAX_TRIES:
+        return {"state": "dead", "outcome": reason, "finished_at": clock.now()}
+    wait = backoff(attempts, longest=_LONGEST_WAIT)
+    return {"state": "pending", "outcome": reason, "due_at": clock.now() + wait}

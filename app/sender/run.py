@@ -1,0 +1,126 @@
+"""The only loop that talks to LINE: claim and commit, call, save what came of it."""
+
+import logging
+import queue
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+from app.db import transaction
+from app.domain.accounts import queries as accounts
+from app.errors import Unavailable
+from app.faults import crash_point
+from app.line import client, sdk
+from app.line.channel import Channel
+from app.line.errors import LineError
+from app.sender.prepare import Call, take
+from app.sender.settle import Done, Result, settle
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 8.0  # Seconds for one call to end: LINE's time-outs are 2 s and 5 s.
+
+
+class Sender:
+    """A lane of the outbox. At most `slots` calls are under way at a time."""
+
+    def __init__(self, name: str, *, slots: int, zone: ZoneInfo) -> None:
+        self.name = name
+        self._slots = slots
+        self._zone = zone
+        self._pool = ThreadPoolExecutor(slots, thread_name_prefix=f"send-{name}")
+        self._under_way: dict[Future[Result], Call] = {}
+        self._ended: queue.SimpleQueue[Future[Result]] = queue.SimpleQueue()
+        self._ready: Callable[[], None] = _nobody
+
+    def when_ready(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever a call has ended, so that `run` can save it."""
+        self._ready = wake
+
+    def run(self) -> int:
+        """Save what has ended and begin what is due; answers how many rows that moved."""
+        ended = self._save_ended()
+        free = self._slots - len(self._under_way)
+        if free <= 0:
+            return ended
+        taken, calls = take(self.name, free, self._zone)
+        crash_point("send.before_http")
+        for call in calls:
+            self._begin(call)
+        return ended + taken
+
+    def drain(self) -> None:
+        """Send until nothing is due and no call is under way."""
+        while self.run() or self._under_way:
+            self._await_one()
+
+    def close(self) -> None:
+        """Begin nothing more; save the calls that are under way."""
+        while self._under_way and self._await_one():
+            self._save_ended()
+        self._pool.shutdown(wait=False)
+
+    def _begin(self, call: Call) -> None:
+        future = self._pool.submit(_made, call, _channel(call.item.account_id))
+        self._under_way[future] = call
+        future.add_done_callback(self._note)
+
+    def _note(self, future: Future[Result]) -> None:
+        self._ended.put(future)
+        self._ready()
+
+    def _await_one(self) -> bool:
+        if not self._under_way:
+            return False
+        try:
+            self._ended.put(self._ended.get(timeout=_PATIENCE))
+        except queue.Empty:
+            return False
+        return True
+
+    def _save_ended(self) -> int:
+        ended = [self._ended.get() for _ in range(self._ended.qsize())]
+        if not ended:
+            return 0
+        crash_point("send.answered_before_saved")
+        try:
+            with transaction():
+                for future in ended:
+                    self._save(self._under_way[future], future)
+        except Unavailable:
+            for future in ended:
+                self._ended.put(future)  # What LINE answered is kept until it can be saved.
+            raise
+        for future in ended:
+            del self._under_way[future]
+        return len(ended)
+
+    def _save(self, call: Call, future: Future[Result]) -> None:
+        if error := future.exception():
+            # Not LINE's word but our own fault; the lease ends and the row is tried again.
+            log.error("call broke", exc_info=error, extra={"outbox_id": call.item.id})
+            return
+        settle(Done(call, future.result()))
+
+
+def _channel(account_id: int) -> Channel:
+    token = accounts.known_speaker(account_id).access_token
+    return Channel(account_id, current_app.config["LINE_API_BASE"], token)
+
+
+def _made(call: Call, channel: Channel) -> Result:
+    """Make the call; a refusal is a result like any other."""
+    try:
+        if call.route == "profile":
+            return sdk.profile(channel, call.item.recipient or "")
+        return client.send(channel, call.route, call.body, call.retry_key)
+    except LineError as refusal:
+        return refusal
+    finally:
+        crash_point("send.after_http")
+
+
+def _nobody() -> None:
+    """Nobody waits for this lane."""

@@ -1,0 +1,117 @@
+"""After the call: save what LINE answered, and what follows from it."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from app import clock
+from app.claims import LeaseLost
+from app.db import transaction, wake_after_commit
+from app.domain.accounts import service as accounts
+from app.domain.people import service as people
+from app.faults import unsafe
+from app.line.client import Answer
+from app.line.errors import LineError
+from app.line.sdk import Profile
+from app.outbox import rates, work
+from app.sender.prepare import Call, ids
+from app.sender.rules import Happened, Next, Try, after
+
+log = logging.getLogger(__name__)
+
+Result = Answer | Profile | LineError
+
+
+@dataclass(frozen=True)
+class Done:
+    """A call and what came of it."""
+
+    call: Call
+    result: Result
+
+
+def settle(done: Done) -> None:
+    """Save the end of one call, in one transaction with all that follows from it."""
+    try:
+        with transaction():
+            _save(done.call, done.result)
+    except LeaseLost:
+        log.warning("lease lost", extra=ids(done.call.item))
+
+
+def _save(call: Call, result: Result) -> None:
+    item = call.item
+    happened = _happened(result)
+    following = after(_tried(call, result, happened))
+    values = {"state": following.state, "route": following.route, "unsure": following.unsure}
+    values |= _answered(result) | _when(call, following, counted=happened not in _NOT_COUNTED)
+    work.save(item, **values)
+    if isinstance(result, Profile):
+        people.know(
+            item.person_id or 0,
+            name=result.display_name,
+            language=result.language,
+            picture_url=result.picture_url,
+        )
+    if happened == "rate":
+        rates.block(item.account_id, item.route, following.wait)
+    if following.pause:
+        accounts.pause(item.account_id, following.pause, str(result))
+        log.error("sending paused", extra={**ids(item), "paused": following.pause})
+    if call.route == "profile":
+        wake_after_commit("outbox")  # A greeting may wait for it, in another lane.
+    log.debug("call settled", extra={**ids(item), "state": following.state, "happened": happened})
+
+
+# These say nothing about the row itself, so they use up none of its tries.
+_NOT_COUNTED: frozenset[Happened] = frozenset({"rate", "monthly", "auth"})
+
+
+def _happened(result: Result) -> Happened:
+    if isinstance(result, Answer) and result.conflict and unsafe("treat_409_as_error"):
+        return "refused"
+    if not isinstance(result, LineError):
+        return "accepted"
+    if result.kind == "unknown_outcome" and unsafe("treat_200drop_as_fail"):
+        return "not_sent"
+    match result.kind:
+        case "rate" | "monthly" | "auth" | "reply_token" | "refused":
+            return result.kind
+        case "conflict":
+            return "refused"
+        case "server" | "unknown_outcome":
+            return "unknown" if result.may_have_been_accepted else "not_sent"
+
+
+def _tried(call: Call, result: Result, happened: Happened) -> Try:
+    return Try(
+        route=call.route,
+        unsure=call.item.unsure,
+        attempts=call.item.attempts,
+        age=(clock.now() - call.first_try_at).total_seconds(),
+        may_push=call.may_push,
+        happened=happened,
+        retry_after=result.retry_after if isinstance(result, LineError) else None,
+    )
+
+
+def _answered(result: Result) -> dict[str, Any]:
+    if isinstance(result, Profile):
+        return {"http_status": 200, "outcome": None}
+    outcome = str(result)[:300] if isinstance(result, LineError) else None
+    return {"http_status": result.status, "request_id": result.request_id, "outcome": outcome}
+
+
+def _when(call: Call, following: Next, *, counted: bool) -> dict[str, Any]:
+    if following.state != "pending":
+        return {"finished_at": clock.now()}
+    again: dict[str, Any] = {"due_at": clock.after(following.wait)}
+    if following.route != call.route:
+        again |= {"body": None, "retry_key": None, "first_try_at": None}
+    if call.route == "profile":
+        again["holds_back"] = (
+            False  # One look is waited for; a greeting is better nameless than late.
+        )
+    if not counted:
+        again["attempts"] = call.item.attempts - 1
+    return again

@@ -1,0 +1,99 @@
+"""`flask doctor --deep` finds what the invariants forbid, and tells it by its exit status."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app import clock
+from app.cli.invariants import SOUND, UNKNOWN, UNSOUND
+from app.db import db, transaction
+from app.domain.accounts import service as accounts
+from app.domain.accounts.service import NewAccount
+from app.facts.record import record
+from app.inbox import put
+from app.outbox import put as outbox
+from app.outbox.put import Notice, Recipient
+
+LONG_AGO = timedelta(days=2)
+
+# What breaks which invariant: the table and the columns that are set on its one row.
+BROKEN = {
+    "inbox.state": ("inbox", {"state": "lost"}),
+    "inbox.lease": ("inbox", {"state": "running", "due_at": -LONG_AGO}),
+    "inbox.ended": ("inbox", {"state": "done"}),
+    "inbox.dead_without_reason": ("inbox", {"state": "dead", "finished_at": -LONG_AGO}),
+    "inbox.answer_lost": (
+        "inbox",
+        {"state": "done", "outcome": "answered", "finished_at": -LONG_AGO},
+    ),
+    "outbox.state": ("outbox", {"state": "lost"}),
+    "outbox.lease": ("outbox", {"state": "sending", "due_at": -LONG_AGO}),
+    "outbox.ended": ("outbox", {"state": "sent"}),
+    "outbox.failed_without_reason": ("outbox", {"state": "failed", "finished_at": -LONG_AGO}),
+    "outbox.not_fixed": ("outbox", {"first_try_at": -timedelta(hours=1)}),
+    "outbox.failed_but_unsure": (
+        "outbox",
+        {"state": "failed", "finished_at": -LONG_AGO, "outcome": "x", "unsure": True},
+    ),
+    "outbox.too_old": ("outbox", {"first_try_at": -LONG_AGO, "body": b"{}", "retry_key": "x"}),
+}
+
+
+@pytest.fixture
+def rows(app: Flask) -> Flask:
+    """One event, one call and one fact, all sound."""
+    with app.app_context():
+        account = accounts.add(NewAccount("main", "店", "U" + "0" * 32, "only-a", "test"))
+        put.put(account, [{"type": "message", "webhookEventId": "e1"}])
+        recipient = Recipient(account, "U" + "1" * 32)
+        outbox.say([Notice("greeting.hello")], recipient, dedupe="d1", cause="c1")
+        record("friend.added", cause="c1", account_id=account)
+    return app
+
+
+def doctor(app: Flask, *options: str) -> tuple[int, dict[str, object]]:
+    result = app.test_cli_runner().invoke(args=["doctor", "--json", *options])
+    return result.exit_code, json.loads(result.output)
+
+
+def test_a_sound_installation_is_told_so(rows: Flask) -> None:
+    assert doctor(rows, "--deep") == (SOUND, {"sound": True, "reason": None, "broken": []})
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_is_found_and_nothing_else(name: str, rows: Flask) -> None:
+    table, values = BROKEN[name]
+    with rows.app_context(), transaction():
+        target = db.metadata.tables[table]
+        now = clock.now()
+        moved = {
+            column: now + value if isinstance(value, timedelta) else value
+            for column, value in values.items()
+        }
+        db.session.execute(sa.update(target).values(**moved))
+    status, said = doctor(rows, "--deep")
+    assert status == UNSOUND
+    assert [broken["name"] for broken in said["broken"]] == [name]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_twice_recorded_fact_is_found(rows: Flask) -> None:
+    with rows.app_context(), transaction():
+        # Only without its unique index can the row be there twice, as in a broken file.
+        db.session.execute(sa.text("CREATE TABLE copy AS SELECT * FROM fact"))
+        db.session.execute(sa.text("DROP TABLE fact"))
+        db.session.execute(sa.text("ALTER TABLE copy RENAME TO fact"))
+        db.session.execute(sa.text("INSERT INTO fact SELECT * FROM fact"))
+    assert doctor(rows, "--deep")[1]["broken"][0]["name"] == "fact.twice"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_old_schema_cannot_be_checked(rows: Flask) -> None:
+    with rows.app_context(), transaction():
+        db.session.execute(sa.text("DELETE FROM alembic_version"))
+    status, said = doctor(rows, "--deep")
+    assert (status, said["sound"]) == (UNKNOWN, False)
+    assert "migrate up" in str(said["reason"])

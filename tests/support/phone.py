@@ -1,0 +1,102 @@
+"""A person with a phone, as stories see one: types, taps, looks at the screen."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import urllib3
+
+Json = dict[str, Any]
+
+
+class Phone:
+    """One person's talk with one account, by the sandbox's HTTP. `settle` waits for answers."""
+
+    def __init__(self, url: str, person: str, account: str, settle: Callable[[], None]) -> None:
+        self._talk = f"{url}/phone/api/talks/{person}/{account}"
+        self._settle = settle
+
+    def adds(self) -> "Phone":
+        """Add the account as a friend."""
+        return self._do("add")
+
+    def blocks(self) -> "Phone":
+        return self._do("block")
+
+    def unblocks(self) -> "Phone":
+        return self._do("unblock")
+
+    def types(self, text: str) -> "Phone":
+        return self._do("text", text=text)
+
+    def sends_sticker(self) -> "Phone":
+        return self._do("sticker")
+
+    def unsends(self, message_id: str) -> "Phone":
+        return self._do("unsend", message_id=message_id)
+
+    def taps(self, label: str) -> "Phone":
+        """Press the newest button of the account's that says `label`."""
+        for message in reversed([line["message"] for line in self._from_account()]):
+            for action in _actions(message):
+                if action.get("label") == label:
+                    return self._press(action)
+        raise AssertionError(f"no button {label!r}; there are {self.buttons}")
+
+    @property
+    def screen(self) -> list[str]:
+        """What the account has said, in words: one text per bubble."""
+        return [_words(line["message"]) for line in self._from_account()]
+
+    @property
+    def buttons(self) -> list[str]:
+        """Labels of the buttons under the account's last bubble."""
+        said = self._from_account()
+        return [action["label"] for action in _actions(said[-1]["message"])] if said else []
+
+    @property
+    def lines(self) -> list[Json]:
+        """Every line of the talk, as the sandbox keeps it."""
+        answer = urllib3.request("GET", f"{self._talk}/messages").json()
+        lines: list[Json] = answer["messages"]
+        return lines
+
+    def _from_account(self) -> list[Json]:
+        return [line for line in self.lines if line["from"] == "account"]
+
+    def _press(self, action: Json) -> "Phone":
+        match action["type"]:
+            case "message":
+                return self.types(action["text"])
+            case "postback":
+                shown = {"displayText": action["displayText"]} if "displayText" in action else {}
+                return self._do("postback", data=action["data"], **shown)
+            case kind:
+                raise AssertionError(f"a story cannot press a {kind} button")
+
+    def _do(self, action: str, **body: Any) -> "Phone":
+        answer = urllib3.request("POST", f"{self._talk}/{action}", json=body)
+        assert answer.status == 200, answer.data.decode()
+        self._settle()
+        return self
+
+
+def _actions(message: Any) -> Iterator[Json]:
+    """Every action of a message, wherever it stands."""
+    if isinstance(message, list):
+        for part in message:
+            yield from _actions(part)
+    elif isinstance(message, dict):
+        if message.get("type") in ("message", "postback", "uri", "datetimepicker"):
+            yield message
+        for part in message.values():
+            yield from _actions(part)
+
+
+def _words(message: Json) -> str:
+    match message["type"]:
+        case "text":
+            return str(message["text"])
+        case "flex" | "template":
+            return str(message["altText"])
+        case kind:
+            return f"[{kind}]"
