@@ -1,10 +1,12 @@
 """The worker of the Celery engine: runs a lane when told so; beat runs the clock."""
 
+import os
 from collections.abc import Sequence
 
-from celery.signals import worker_process_init
+from celery.signals import beat_embedded_init, worker_process_init
 from flask import Flask
 
+from app.cli.family import end_with_parent
 from app.db import leave_to_child
 from app.engine.celery import RUN, CeleryEngine
 from app.jobs.due import run_due
@@ -21,12 +23,20 @@ def run(app: Flask, lanes: Sequence[str], *, beat: bool) -> None:
     engine: CeleryEngine = app.extensions["engine"]
     _tasks(app, engine)
     _schedule(engine, app.extensions["lanes"])
-    worker_process_init.connect(lambda **_: leave_to_child(app), weak=False)
+    _look_after_children(app)
     sdk.warm_up()
     queues = ",".join(lanes)
     arguments = ["worker", f"--concurrency={_PROCESSES}", "--queues", queues, "--loglevel=WARNING"]
     quiet = ["--without-gossip", "--without-mingle"]
     engine.celery.worker_main(arguments + quiet + (["--beat"] if beat else []))
+
+
+def _look_after_children(app: Flask) -> None:
+    parent = os.getpid()
+    worker_process_init.connect(lambda **_: leave_to_child(app), weak=False)
+    # A SIGTERM that comes while a child still has its parent's handlers is lost on the child.
+    for born in (worker_process_init, beat_embedded_init):
+        born.connect(lambda **_: end_with_parent(parent), weak=False)
 
 
 def _tasks(app: Flask, engine: CeleryEngine) -> None:

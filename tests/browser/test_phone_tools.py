@@ -71,6 +71,7 @@ def test_an_exchange_becomes_a_story(page, sandbox):
     befriend(page)
     push(sandbox, text("ご用件は?", postback("営業時間", "topic=hours", "営業時間は?")))
     page.get_by_role("button", name="営業時間").click()
+    expect(page.locator(".record", has_text="postback")).to_have_count(1)
     push(sandbox, text('毎日"8時"から'))
     write(page, "ありがとう")
     expect(page.locator(".record", has_text="message · text")).to_have_count(1)

@@ -154,10 +154,12 @@ class Rig:
 
     def end(self) -> None:
         """Kill whatever is left of what was started here."""
-        family = [member for started in self._started for member in _frozen(started)]
-        for process in family:
-            _ignoring_gone(process.kill)
-        psutil.wait_procs(family, timeout=10)
+        groups = {group for started in self._started for group in _groups(started)}
+        for group in groups:
+            _ignoring_gone(lambda: os.killpg(group, signal.SIGKILL))  # noqa: B023
+        wait_for(lambda: not _alive(groups))
+        for started in self._started:
+            started.wait(10)
         self._started = []
 
     def tail(self) -> str:
@@ -248,17 +250,34 @@ def _with_children(process: Any) -> list[psutil.Process]:
         return []
 
 
-def _frozen(process: Any) -> list[psutil.Process]:
-    """The process and its family, all stopped: a master that runs on could fork one more."""
+def _groups(process: Any) -> Iterator[int]:
+    """The process groups of the process and its family.
+
+    Only a whole group can be killed without missing a member that is just being forked.
+    """
+    for member in _with_children(process):
+        try:
+            yield os.getpgid(member.pid)
+        except ProcessLookupError:
+            continue
+
+
+def _alive(groups: set[int]) -> bool:
+    """Whether a process of these groups still runs; orphans are ours (processes.adopt_orphans)."""
+    ours = psutil.Process().children(recursive=True)
+    return any(group in groups for group in map(_living_group, ours))
+
+
+def _living_group(process: psutil.Process) -> int | None:
     try:
-        process.suspend()
-        return [process, *(member for child in process.children() for member in _frozen(child))]
-    except psutil.NoSuchProcess:
-        return []
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return os.getpgid(process.pid) if alive else None
+    except (psutil.NoSuchProcess, ProcessLookupError):
+        return None
 
 
 def _ignoring_gone(action: Any) -> None:
     try:
         action()
-    except psutil.NoSuchProcess:
+    except ProcessLookupError:
         return
