@@ -5,6 +5,7 @@ A claim is one conditional UPDATE. It raises the fence, which the finishing UPDA
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
@@ -12,15 +13,13 @@ from typing import Any, cast
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Executable,
     FromClause,
     Integer,
-    Row,
     String,
     Table,
     bindparam,
     exists,
-    literal,
+    literal_column,
     select,
     true,
     update,
@@ -31,6 +30,7 @@ from app import clock
 from app.db import BigId, UtcDateTime, run
 from app.errors import TsunaguError
 from app.faults import unsafe
+from app.prepared import Prepared
 
 MAX_TRIES = 8
 
@@ -54,9 +54,17 @@ class Work:
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+@dataclass(frozen=True)
+class Claiming:
+    """What takes due rows of one table, and what looks whether there are any."""
+
+    take: Prepared
+    look: Prepared
+
+
 def open_state(state: ColumnElement[str], busy: str) -> ColumnElement[bool]:
     """`state IN ('pending', busy)`, spelled out so that the partial indexes are used."""
-    words = [literal(word, literal_execute=True) for word in ("pending", busy)]
+    words: list[ColumnElement[str]] = [literal_column(f"'{word}'") for word in ("pending", busy)]
     return state.in_(words)
 
 
@@ -67,8 +75,8 @@ def claiming(
     turn: Sequence[str],
     wanted: Sequence[ColumnElement[bool]] = (),
     waits_for: Callable[[FromClause], ColumnElement[bool]] = lambda earlier: true(),
-) -> Executable:
-    """The statement that takes due rows of `table`, to be run by `claim`.
+) -> Claiming:
+    """How due rows of `table` are taken, to be used by `claim` and `any_due`.
 
     A row waits while an earlier unfinished one agrees with it in the `turn` columns, if `waits_for`
     holds for that earlier one. `wanted` narrows what may be taken.
@@ -80,38 +88,46 @@ def claiming(
     )
     now, until, most = _moment("now"), _moment("until"), bindparam("most", type_=Integer)
     due = [open_state(rows.state, busy), rows.due_at <= now, ~held_back, *wanted]
-    picked = select(rows.id).where(*due).order_by(rows.id).limit(most)
+    # In the order of the index: sorting by id would read everything that is due for each claim.
+    picked = select(rows.id).where(*due).order_by(rows.due_at, rows.id).limit(most)
+    looking = picked.limit(1)
     chosen = picked.with_for_update(skip_locked=True, of=table).cte("picked")
     taking = update(cast(Table, table)).where(rows.id.in_(select(chosen.c.id)))
-    claimed = {"state": busy, "due_at": until, "fence": rows.fence + 1}
-    return taking.values(**claimed, attempts=rows.attempts + 1).returning(*rows)
+    counted = {"fence": rows.fence + 1, "attempts": rows.attempts + 1}
+    claimed = taking.values(state=busy, due_at=until, **counted).returning(*rows)
+    return Claiming(Prepared(claimed), Prepared(looking))
 
 
-def claim(statement: Executable, *, lease: timedelta, limit: int) -> Sequence[Row[Any]]:
-    """Take up to `limit` due rows, oldest first, for the lease; answers all their columns."""
+def any_due(claiming: Claiming) -> bool:
+    """Whether a claim would find something: a read, for which nobody waits in line."""
+    return run(claiming.look, {"now": clock.now()}).first() is not None
+
+
+def claim(claiming: Claiming, *, lease: timedelta, limit: int) -> Sequence[Any]:
+    """Take up to `limit` rows, longest due first, for the lease; answers all columns, by id."""
     now = clock.now()
-    taken = run(statement, {"now": now, "until": now + lease, "most": limit})
-    return sorted(taken, key=lambda row: row.id)
+    taken = run(claiming.take, {"now": now, "until": now + lease, "most": limit})
+    return sorted(taken.rows, key=lambda row: row.id)
 
 
 def finish(table: type[Any], row_id: int, fence: int, **values: Any) -> None:
     """Save the end of our work on a row; raises LeaseLost when it is no longer ours."""
     ours = run(_finishing(table.__table__), {**values, "row_id": row_id, "held_fence": fence})
-    if ours.rowcount != 1:
+    if ours.count != 1:
         raise LeaseLost(f"{table.__tablename__} {row_id}")
 
 
 def finish_all(table: type[Any], ours: Sequence[tuple[int, int, dict[str, Any]]]) -> None:
     """As `finish`, for several rows (id, fence, values of the same columns) in one statement."""
     values = [{**values, "row_id": row_id, "held_fence": fence} for row_id, fence, values in ours]
-    if values and run(_finishing(table.__table__), values).rowcount != len(values):
+    if values and run(_finishing(table.__table__), values).count != len(values):
         raise LeaseLost(f"some of {len(values)} rows of {table.__tablename__}")
 
 
 @cache
-def _finishing(table: Table) -> Executable:
+def _finishing(table: Table) -> Prepared:
     still_ours = true() if unsafe("no_fence") else table.c.fence == bindparam("held_fence")
-    return update(table).where(table.c.id == bindparam("row_id"), still_ours)
+    return Prepared(update(table).where(table.c.id == bindparam("row_id"), still_ours))
 
 
 def _moment(name: str) -> BindParameter[datetime]:

@@ -17,6 +17,7 @@ from app.dialogs.models import DialogState
 from app.dialogs.steps import Answers, Dialog, Step, Talk
 from app.errors import TsunaguError
 from app.outbox.put import Notice
+from app.prepared import Prepared
 
 EXPIRED = [Notice("dialogs.expired")]
 CANCELLED = [Notice("dialogs.cancelled")]
@@ -219,7 +220,9 @@ def _row(talk: Talk) -> DialogState | None:
 
 
 _states = DialogState.__table__
-_KEY = select(_states.c.id).where(
-    _states.c.account_id == bindparam("at_account"),
-    _states.c.line_user_id == bindparam("of_person"),
+_KEY = Prepared(
+    select(_states.c.id).where(
+        _states.c.account_id == bindparam("at_account"),
+        _states.c.line_user_id == bindparam("of_person"),
+    )
 )

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Row
 
 from app import clock
-from app.claims import MAX_TRIES, LeaseLost, backoff, claim, claiming, finish
+from app.claims import MAX_TRIES, LeaseLost, any_due, backoff, claim, claiming, finish, finish_all
 from app.db import transaction
 from app.errors import TsunaguError
 from app.faults import crash_point, lease, unsafe
@@ -57,6 +57,8 @@ class Inbox:
 
     def run(self) -> int:
         """Handle what is due; answers how many events were taken."""
+        if not any_due(_DUE):
+            return 0
         with transaction():
             taken = claim(_DUE, lease=LEASE, limit=_BATCH)
         crash_point("inbox.claimed")
@@ -82,12 +84,14 @@ class Inbox:
         If one of several fails, nothing of them was saved, and each is handled on its own.
         """
         some: list[Row[Any]] = []
-        until = time.monotonic() + _SHORT
+        done: list[tuple[int, int, dict[str, Any]]] = []
         try:
             with nullcontext() if unsafe("effects_outside_tx") else transaction():
+                until = time.monotonic() + _SHORT  # The wait for our turn is behind us.
                 while waiting and time.monotonic() < until:
                     some.append(waiting.popleft())
-                    self._effects(some[-1])
+                    done.append(self._effects(some[-1]))
+                finish_all(InboxEvent, done)
         except LeaseLost as error:
             log.warning("lease lost", extra={"action": "inbox.lease_lost", "what": str(error)})
             self._run_apart(some)
@@ -104,16 +108,15 @@ class Inbox:
             self._run_some(deque([row]))
         return True
 
-    def _effects(self, row: Row[Any]) -> None:
-        """All that an event causes, and its `done`."""
+    def _effects(self, row: Row[Any]) -> tuple[int, int, dict[str, Any]]:
+        """All that an event causes; answers its `done`, as finish_all takes it."""
         if row.attempts > MAX_TRIES:
             raise KilledItsWorker
         outcome = self._handle(_incoming(row))
         crash_point("inbox.effects_before_done")
-        finish(
-            InboxEvent, row.id, row.fence, state="done", outcome=outcome, finished_at=clock.now()
-        )
         log.info("event handled", extra={**_ids(row), "kind": row.kind, "outcome": outcome})
+        done = {"state": "done", "outcome": outcome, "finished_at": clock.now()}
+        return row.id, row.fence, done
 
 
 class KilledItsWorker(TsunaguError):

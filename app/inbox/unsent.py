@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select
 
 from app.db import db, run, transaction
 from app.inbox.models import InboxEvent
+from app.prepared import Prepared
 
 
 def is_unsent(account_id: int, message_id: str) -> bool:
@@ -27,10 +28,12 @@ def hide(account_id: int, message_id: str) -> None:
 
 
 _events = InboxEvent.__table__
-_UNSEND = select(_events.c.id).where(
-    _events.c.message_id == bindparam("of_message"),
-    _events.c.account_id == bindparam("of_account"),
-    _events.c.kind == "unsend",
+_UNSEND = Prepared(
+    select(_events.c.id).where(
+        _events.c.message_id == bindparam("of_message"),
+        _events.c.account_id == bindparam("of_account"),
+        _events.c.kind == "unsend",
+    )
 )
 
 

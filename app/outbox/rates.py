@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 
 from app import clock
-from app.db import db, insert_once, transaction
+from app.db import insert_once, run, transaction
 from app.outbox.models import RateBucket
+from app.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -28,23 +30,36 @@ def take(account_id: int, endpoint: str, wanted: int, *, per_second: float) -> G
         passed = max((now - bucket.filled_at).total_seconds(), 0.0)
         level = min(per_second, bucket.tokens + passed * per_second)
         calls = min(wanted, int(level))
-        bucket.tokens, bucket.filled_at = level - calls, now
+        _set(account_id, endpoint, tokens=level - calls, filled_at=now)
         return Granted(calls, 0.0 if calls == wanted else (wanted - calls) / per_second)
 
 
 def block(account_id: int, endpoint: str, seconds: float) -> None:
     """LINE said 429: begin no call to this endpoint for a while."""
     with transaction():
-        bucket = _bucket(account_id, endpoint, full=0.0, now=clock.now())
-        bucket.tokens = 0.0
-        bucket.blocked_until = clock.after(seconds)
+        _bucket(account_id, endpoint, full=0.0, now=clock.now())
+        _set(account_id, endpoint, tokens=0.0, blocked_until=clock.after(seconds))
 
 
-def _bucket(account_id: int, endpoint: str, *, full: float, now: datetime) -> RateBucket:
-    key = {"account_id": account_id, "endpoint": endpoint}
-    wanted = select(RateBucket).filter_by(**key).with_for_update()
-    found = db.session.scalar(wanted)
+def _bucket(account_id: int, endpoint: str, *, full: float, now: datetime) -> Any:
+    """The row, locked until the transaction ends; made where there is none."""
+    wanted = {"of_account": account_id, "of_endpoint": endpoint}
+    found = run(_BUCKET, wanted).first()
     if found is None:
-        insert_once(RateBucket, **key, tokens=full, filled_at=now)
-        found = db.session.scalars(wanted).one()
+        new = {"tokens": full, "filled_at": now}
+        insert_once(RateBucket, account_id=account_id, endpoint=endpoint, **new)
+        found = run(_BUCKET, wanted).first()
     return found
+
+
+def _set(account_id: int, endpoint: str, **columns: Any) -> None:
+    run(_SET, {"of_account": account_id, "of_endpoint": endpoint, **columns})
+
+
+_buckets = RateBucket.__table__
+_OURS = (
+    _buckets.c.account_id == bindparam("of_account"),
+    _buckets.c.endpoint == bindparam("of_endpoint"),
+)
+_BUCKET = Prepared(select(*_buckets.c).where(*_OURS).with_for_update())
+_SET = Prepared(update(cast(Table, _buckets)).where(*_OURS))

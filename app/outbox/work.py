@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Executable, FromClause, and_, false, not_, or_
+from sqlalchemy import ColumnElement, FromClause, and_, false, literal, not_, or_
 
-from app.claims import claim, claiming, finish, finish_all
+from app.claims import Claiming, any_due, claim, claiming, finish, finish_all
 from app.faults import lease
 from app.outbox.models import OutboxItem
 
@@ -43,6 +43,11 @@ class Item:
 _COLUMNS = [field.name for field in fields(Item)]
 
 
+def waiting(lane: str, paused: Mapping[int, str]) -> bool:
+    """Whether `take` would find a row."""
+    return any_due(_due(lane, frozenset(paused.items())))
+
+
 def take(lane: str, limit: int, paused: Mapping[int, str]) -> list[Item]:
     """Claim up to `limit` due rows. `paused`: account id -> "paid" or "all", left alone."""
     rows = claim(_due(lane, frozenset(paused.items())), lease=LEASE, limit=limit)
@@ -60,7 +65,7 @@ def save_all(changes: Sequence[tuple[Item, dict[str, Any]]]) -> None:
 
 
 @lru_cache(maxsize=100)
-def _due(lane: str, paused: frozenset[tuple[int, str]]) -> Executable:
+def _due(lane: str, paused: frozenset[tuple[int, str]]) -> Claiming:
     stopped = [account for account, what in paused if what == "all"]
     unpaid = [account for account, what in paused if what == "paid"]
     table = OutboxItem.__table__
@@ -80,6 +85,6 @@ def _rests(table: FromClause, stopped: list[int], unpaid: list[int]) -> ColumnEl
     if not stopped and not unpaid:
         return false()
     return or_(
-        table.c.account_id.in_(stopped),
-        and_(table.c.account_id.in_(unpaid), table.c.route.in_(PAID)),
+        table.c.account_id.in_(map(literal, stopped)),
+        and_(table.c.account_id.in_(map(literal, unpaid)), table.c.route.in_(map(literal, PAID))),
     )

@@ -44,7 +44,11 @@ class Call:
     may_push: bool
 
 
-def take(lane: str, limit: int, zone: ZoneInfo) -> tuple[int, list[Call]]:
+Taken = tuple[int, list[Call]]
+"""How many rows were claimed, and the calls to make for them."""
+
+
+def take(lane: str, limit: int, zone: ZoneInfo) -> Taken:
     """Claim up to `limit` due rows; answers how many, and the calls to make for them."""
     with transaction():
         items = work.take(lane, limit, accounts.paused_accounts())

@@ -2,7 +2,7 @@
 
 import logging
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from zoneinfo import ZoneInfo
 
@@ -10,12 +10,12 @@ from flask import current_app
 
 from app.db import transaction
 from app.domain.accounts import queries as accounts
-from app.errors import Unavailable
 from app.faults import crash_point
 from app.line import client, sdk
 from app.line.channel import Channel
 from app.line.errors import LineError
-from app.sender.prepare import Call, take
+from app.outbox import work
+from app.sender.prepare import Call, Taken, take
 from app.sender.settle import Done, Result, settle
 
 log = logging.getLogger(__name__)
@@ -41,15 +41,14 @@ class Sender:
 
     def run(self) -> int:
         """Save what has ended and begin what is due; answers how many rows that moved."""
-        ended = self._save_ended()
-        free = self._slots - len(self._under_way)
-        if free <= 0:
-            return ended
-        taken, calls = take(self.name, free, self._zone)
+        ended = self._now_ended()
+        if not ended and not (self._free() and self._any_due()):
+            return 0
+        taken, calls = self._turn_over(ended)
         crash_point("send.before_http")
         for call in calls:
             self._begin(call)
-        return ended + taken
+        return len(ended) + taken
 
     def drain(self) -> None:
         """Send until nothing is due and no call is under way."""
@@ -59,7 +58,7 @@ class Sender:
     def close(self) -> None:
         """Begin nothing more; save the calls that are under way."""
         while self._under_way and self._await_one():
-            self._save_ended()
+            self._turn_over(self._now_ended(), begin=False)
         self._pool.shutdown(wait=False)
 
     def _begin(self, call: Call) -> None:
@@ -80,29 +79,43 @@ class Sender:
             return False
         return True
 
-    def _save_ended(self) -> int:
-        ended = [self._ended.get() for _ in range(self._ended.qsize())]
-        if not ended:
-            return 0
-        crash_point("send.answered_before_saved")
+    def _turn_over(self, ended: list[Future[Result]], *, begin: bool = True) -> Taken:
+        """Save what has ended and take what is due, in one transaction; one wait in line."""
+        if ended:
+            crash_point("send.answered_before_saved")
+        saved = False
         try:
             with transaction():
-                for future in ended:
-                    self._save(self._under_way[future], future)
-        except Unavailable:
+                ended += self._now_ended()  # What ended while we waited for our turn.
+                settle(list(self._done(ended)))
+                free = self._free() + len(ended)
+                taken = take(self.name, free, self._zone) if begin and free else (0, [])
+            saved = True
+        finally:
             for future in ended:
-                self._ended.put(future)  # What LINE answered is kept until it can be saved.
-            raise
-        for future in ended:
-            del self._under_way[future]
-        return len(ended)
+                if saved:
+                    del self._under_way[future]
+                else:
+                    self._ended.put(future)  # What LINE answered is kept until it can be saved.
+        return taken
 
-    def _save(self, call: Call, future: Future[Result]) -> None:
-        if error := future.exception():
-            # Not LINE's word but our own fault; the lease ends and the row is tried again.
-            log.error("call broke", exc_info=error, extra={"outbox_id": call.item.id})
-            return
-        settle(Done(call, future.result()))
+    def _now_ended(self) -> list[Future[Result]]:
+        return [self._ended.get() for _ in range(self._ended.qsize())]
+
+    def _free(self) -> int:
+        return self._slots - len(self._under_way)
+
+    def _any_due(self) -> bool:
+        return work.waiting(self.name, accounts.paused_accounts())
+
+    def _done(self, ended: Sequence[Future[Result]]) -> Iterator[Done]:
+        for future in ended:
+            call = self._under_way[future]
+            if error := future.exception():
+                # Not LINE's word but our own fault; the lease ends and the row is tried again.
+                log.error("call broke", exc_info=error, extra={"outbox_id": call.item.id})
+            else:
+                yield Done(call, future.result())
 
 
 def _channel(account_id: int) -> Channel:

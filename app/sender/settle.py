@@ -1,6 +1,8 @@
 """After the call: save what LINE answered, and what follows from it."""
 
 import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,13 +32,36 @@ class Done:
     result: Result
 
 
-def settle(done: Done) -> None:
-    """Save the end of one call, in one transaction with all that follows from it."""
+def settle(ended: Sequence[Done]) -> None:
+    """Save the ends of calls, in one transaction with all that follows from them."""
+    with transaction():
+        plain = [done for done in ended if _is_plain(done.result)]
+        with _lost_leases_noted(plain):
+            work.save_all([(done.call.item, _sent(done)) for done in plain])
+        for done in ended:
+            if not _is_plain(done.result):
+                with _lost_leases_noted([done]):
+                    _save(done.call, done.result)
+
+
+@contextmanager
+def _lost_leases_noted(ended: Sequence[Done]) -> Iterator[None]:
+    # Whoever has the row by now decides what becomes of it; the others of ours were saved.
     try:
-        with transaction():
-            _save(done.call, done.result)
+        yield
     except LeaseLost:
-        log.warning("lease lost", extra=ids(done.call.item))
+        some = [done.call.item.id for done in ended]
+        log.warning("lease lost", extra={"action": "outbox.lease_lost", "outbox_ids": some})
+
+
+def _is_plain(result: Result) -> bool:
+    """Whether nothing follows from it: LINE took the message, as it nearly always does."""
+    return isinstance(result, Answer) and _happened(result) == "accepted"
+
+
+def _sent(done: Done) -> dict[str, Any]:
+    values = {"state": "sent", "route": done.call.route, "unsure": False}
+    return values | _answered(done.result) | {"finished_at": clock.now()}
 
 
 def _save(call: Call, result: Result) -> None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.db import db
+from app.db import db, run
 from app.domain.accounts.errors import NoSuchAccount
 from app.domain.accounts.models import Account
 from app.domain.accounts.rules import is_slug
+from app.prepared import Prepared
 from app.remember import Remembered
 
 
@@ -57,8 +58,7 @@ def provider_of(account_id: int) -> int:
 
 def paused_accounts() -> dict[int, str]:
     """Account id -> "paid" or "all", for the accounts that are paused."""
-    rows = db.session.execute(select(Account.id, Account.paused).where(Account.paused.is_not(None)))
-    return {account_id: paused for account_id, paused in rows if paused}
+    return {row.id: row.paused for row in run(_PAUSED, {}).rows}
 
 
 known_speaker = Remembered(speaker)
@@ -81,3 +81,9 @@ def everyone() -> list[Account]:
 def _by_slug(slug: str) -> Account | None:
     # PostgreSQL would not even compare a text with a NUL in it.
     return db.session.scalar(select(Account).where(Account.slug == slug)) if is_slug(slug) else None
+
+
+_accounts = Account.__table__
+_PAUSED = Prepared(
+    select(_accounts.c.id, _accounts.c.paused).where(_accounts.c.paused.is_not(None))
+)

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from app.db import db
+from app.db import db, run
 from app.domain.people.models import Friendship, LineUser
+from app.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,8 @@ class Addressee:
 
 def addressees(person_ids: Collection[int]) -> dict[int, Addressee]:
     """Person id -> how to speak to them."""
-    if not person_ids:
-        return {}
-    rows = db.session.execute(
-        select(LineUser.id, LineUser.display_name, LineUser.language).where(
-            LineUser.id.in_(person_ids)
-        )
-    )
-    return {row.id: Addressee(row.display_name, row.language) for row in rows}
+    found = [run(_ADDRESSEE, {"of_person": person_id}).first() for person_id in person_ids]
+    return {row.id: Addressee(row.display_name, row.language) for row in found if row}
 
 
 def following(account_id: int, person_id: int) -> bool | None:
@@ -34,3 +29,11 @@ def following(account_id: int, person_id: int) -> bool | None:
     return db.session.scalar(
         select(Friendship.following).filter_by(account_id=account_id, line_user_id=person_id)
     )
+
+
+_people = LineUser.__table__
+_ADDRESSEE = Prepared(
+    select(_people.c.id, _people.c.display_name, _people.c.language).where(
+        _people.c.id == bindparam("of_person")
+    )
+)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Row, Table, bindparam, case, select, update
+from sqlalchemy import BigInteger, Table, bindparam, case, select, update
 
 from app import clock
 from app.db import db, insert_once, run, transaction
 from app.domain.people.models import Friendship, LineUser
 from app.faults import unsafe
+from app.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _decide(sighting: Sighting, person_id: int, *, following: bool) -> bool:
         return True
 
 
-def _find(sighting: Sighting) -> Row[Any] | None:
+def _find(sighting: Sighting) -> Any | None:
     return run(
         _SEEN,
         {
@@ -91,7 +92,7 @@ def _find(sighting: Sighting) -> Row[Any] | None:
     ).first()
 
 
-def _meet(sighting: Sighting) -> Row[Any]:
+def _meet(sighting: Sighting) -> Any:
     """Remember somebody new, or somebody known who is new to this account."""
     insert_once(
         LineUser,
@@ -122,7 +123,7 @@ def _friendship(sighting: Sighting, person_id: int) -> Friendship:
 
 _people, _friends = LineUser.__table__, Friendship.__table__
 
-_SEEN = (
+_SEEN = Prepared(
     select(
         _people.c.id,
         _people.c.display_name,
@@ -141,7 +142,7 @@ _SEEN = (
 )
 
 _AT = bindparam("at_ms", type_=BigInteger)
-_STRETCH = (
+_STRETCH = Prepared(
     update(cast(Table, _friends))
     .where(_friends.c.id == bindparam("friendship_id"))
     .values(

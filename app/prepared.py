@@ -1,0 +1,141 @@
+"""Statements of the hot path: compiled once by SQLAlchemy, run on the bare database driver.
+
+SQLAlchemy's own way from a compiled statement to its rows costs 60 to 150 us of Python each time,
+and one event takes some twenty of them (docs/benchmarks.md). The SQL, the columns' types and the
+session's transaction stay SQLAlchemy's.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import starmap
+from sqlite3 import SQLITE_ERROR
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, Connection, Dialect, Executable
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+from app.errors import Unavailable
+
+Values = Mapping[str, Any]
+Convert = Callable[[Any], Any]
+
+
+class Ran:
+    """What a statement brought: its rows, each with its columns as attributes, or their number."""
+
+    def __init__(self, rows: list[Any], count: int) -> None:
+        self.rows = rows
+        self.count = count
+
+    def first(self) -> Any | None:
+        """The first row, or None."""
+        return self.rows[0] if self.rows else None
+
+
+class Prepared:
+    """One statement, to be kept at module level; its values are given by name at each run.
+
+    It takes no `IN` of changing length and no column whose default is made in Python.
+    """
+
+    def __init__(self, statement: Executable) -> None:
+        self._statement = statement
+        self._made: dict[tuple[str, frozenset[str]], _Compiled] = {}
+
+    def run(self, on: Connection, values: Values) -> Ran:
+        """Run it once. Raises Unavailable, and SQLAlchemy's DBAPIError for a mistake of ours."""
+        made = self._compiled(on.dialect, values)
+        cursor = _run(on, made, partial(_driver(on).execute, made.sql, made.bound(values)))
+        return Ran(made.rows(cursor.fetchall()) if made.has_rows else [], cursor.rowcount)
+
+    def run_each(self, on: Connection, values: Sequence[Values]) -> Ran:
+        """Run it for each of these, which all name the same columns, without asking for rows."""
+        made = self._compiled(on.dialect, values[0])
+        cursor = _driver(on).cursor()
+        _run(on, made, partial(cursor.executemany, made.sql, [made.bound(each) for each in values]))
+        return Ran([], cursor.rowcount)
+
+    def _compiled(self, dialect: Dialect, values: Values) -> "_Compiled":
+        key = (dialect.name, frozenset(values))
+        if key not in self._made:
+            self._made[key] = _Compiled(self._statement, dialect, sorted(values))
+        return self._made[key]
+
+
+class _Compiled:
+    def __init__(self, statement: Executable, dialect: Dialect, names: list[str]) -> None:
+        compiled: Any = statement.compile(dialect=dialect, column_keys=names)  # type: ignore[attr-defined]
+        self.sql = str(compiled)
+        if compiled.insert_prefetch or compiled.update_prefetch or compiled.post_compile_params:
+            raise ValueError(f"not known before the run: {self.sql}")
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        if missing := {name for name, bind in binds.items() if bind.required} - set(names):
+            raise ValueError(f"no value for {sorted(missing)}: {self.sql}")
+        made = {name: (name, bind.value, _to_driver(bind, dialect)) for name, bind in binds.items()}
+        self._by_name = made
+        self._in_order = [made[name] for name in compiled.positiontup or ()]
+        self._positional = compiled.positional
+        columns = statement.exported_columns  # type: ignore[attr-defined]
+        self.has_rows = bool(columns)
+        self._from_driver = [_from_driver(column.type, dialect) for column in columns]
+        self._converts = any(self._from_driver)
+        self._row = namedtuple("Row", columns.keys())  # type: ignore[misc]
+
+    def bound(self, values: Values) -> Any:
+        """What the driver's `execute` takes for these values."""
+        if self._positional:
+            return [_value(bind, values) for bind in self._in_order]
+        return {name: _value(bind, values) for name, bind in self._by_name.items()}
+
+    def rows(self, fetched: Sequence[Sequence[Any]]) -> list[Any]:
+        """The driver's rows with values of the columns' Python types."""
+        if not self._converts:
+            return list(starmap(self._row, fetched))
+        return [self._row(*map(_converted, self._from_driver, row)) for row in fetched]
+
+
+def _value(bind: tuple[str, Any, Convert | None], values: Values) -> Any:
+    name, fixed, convert = bind
+    value = values.get(name, fixed)
+    return convert(value) if convert else value
+
+
+def _converted(convert: Convert | None, value: Any) -> Any:
+    return convert(value) if convert else value
+
+
+def _to_driver(bind: BindParameter[Any], dialect: Dialect) -> Convert | None:
+    return bind.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _driver(on: Connection) -> Any:
+    return on.connection.driver_connection
+
+
+def _run(on: Connection, made: _Compiled, execute: Callable[[], Any]) -> DBAPICursor:
+    dbapi: Any = on.dialect.loaded_dbapi
+    try:
+        return cast(DBAPICursor, execute())
+    except dbapi.Error as error:
+        raise _named(error, made.sql, on.dialect) from error
+
+
+def _named(error: Any, sql: str, dialect: Dialect) -> Exception:
+    dbapi: Any = dialect.loaded_dbapi
+    if is_away(error, dbapi):
+        return Unavailable(type(error).__name__)
+    return cast(Exception, DBAPIError.instance(sql, None, error, dbapi.Error, dialect=dialect))
+
+
+def is_away(error: Any, dbapi: Any) -> bool:
+    """Whether a driver's error says that the database is locked, full or away."""
+    # SQLite has the same class for a mistake in SQL.
+    mistake = getattr(error, "sqlite_errorcode", None) == SQLITE_ERROR
+    return isinstance(error, dbapi.OperationalError) and not mistake
