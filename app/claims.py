@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
-from app.db import BigId, UtcDateTime, run
+from app.db import BigId, UtcDateTime, fresh_look, run
 from app.errors import TsunaguError
 from app.faults import unsafe
 from app.prepared import Prepared
@@ -100,7 +100,8 @@ def claiming(
 
 def any_due(claiming: Claiming) -> bool:
     """Whether a claim would find something: a read, for which nobody waits in line."""
-    return run(claiming.look, {"now": clock.now()}).first() is not None
+    with fresh_look():
+        return run(claiming.look, {"now": clock.now()}).first() is not None
 
 
 def claim(claiming: Claiming, *, lease: timedelta, limit: int) -> Sequence[Any]:

@@ -101,6 +101,15 @@ def _transaction(session: Session) -> Iterator[None]:
         wake(lane)
 
 
+@contextmanager
+def fresh_look() -> Iterator[None]:
+    """Read what is committed now: neither behind an older snapshot, nor leaving one behind."""
+    session = db.session()
+    session.rollback()
+    yield
+    session.rollback()
+
+
 def wake(lane: str) -> None:
     """Let the engine know that `lane` has work, which is committed."""
     current_app.extensions["wake"](lane)

@@ -9,6 +9,7 @@ from app.config import Settings, load
 from app.domain.accounts import queries as accounts
 from app.engine import choose
 from app.handlers import dispatch
+from app.inbox.handed import Handed
 from app.inbox.run import Inbox
 from app.sender.run import Sender
 from app.webhook import receive
@@ -24,7 +25,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     db.install(app, settings.database_url)
     vault.install(app, settings.keys)
-    choose.install(app, settings, _lanes(settings))
+    app.extensions["handed"] = handed = Handed()
+    choose.install(app, settings, _lanes(settings, handed))
     app.register_blueprint(receive.blueprint(accounts.receiver, settings.webhook_max_bytes))
     app.register_blueprint(health.bp)
     problems.install(app)
@@ -32,9 +34,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _lanes(settings: Settings) -> list[Inbox | Sender]:
+def _lanes(settings: Settings, handed: Handed) -> list[Inbox | Sender]:
+    outbox = Sender("outbox", slots=32, zone=settings.zone)
     return [
-        Inbox(dispatch.handle),
-        Sender("outbox", slots=32, zone=settings.zone),
+        Inbox(dispatch.handle, handed, outbox.take_along),
+        outbox,
         Sender("bulk", slots=64, zone=settings.zone),
     ]

@@ -6,14 +6,13 @@ session's transaction stay SQLAlchemy's.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import starmap
 from sqlite3 import SQLITE_ERROR
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Dialect, Executable
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
@@ -48,15 +47,17 @@ class Prepared:
     def run(self, on: Connection, values: Values) -> Ran:
         """Run it once. Raises Unavailable, and SQLAlchemy's DBAPIError for a mistake of ours."""
         made = self._compiled(on.dialect, values)
-        cursor = _run(on, made, partial(_driver(on).execute, made.sql, made.bound(values)))
-        return Ran(made.rows(cursor.fetchall()) if made.has_rows else [], cursor.rowcount)
+        with _named_errors(on.dialect, made.sql):
+            cursor = _driver(on).execute(made.sql, made.bound(values))
+            return Ran(made.rows(cursor), cursor.rowcount)
 
     def run_each(self, on: Connection, values: Sequence[Values]) -> Ran:
         """Run it for each of these, which all name the same columns, without asking for rows."""
         made = self._compiled(on.dialect, values[0])
-        cursor = _driver(on).cursor()
-        _run(on, made, partial(cursor.executemany, made.sql, [made.bound(each) for each in values]))
-        return Ran([], cursor.rowcount)
+        with _named_errors(on.dialect, made.sql):
+            cursor = _driver(on).cursor()
+            cursor.executemany(made.sql, [made.bound(each) for each in values])
+            return Ran([], cursor.rowcount)
 
     def _compiled(self, dialect: Dialect, values: Values) -> "_Compiled":
         key = (dialect.name, frozenset(values))
@@ -78,11 +79,10 @@ class _Compiled:
         self._by_name = made
         self._in_order = [made[name] for name in compiled.positiontup or ()]
         self._positional = compiled.positional
-        columns = statement.exported_columns  # type: ignore[attr-defined]
-        self.has_rows = bool(columns)
-        self._from_driver = [_from_driver(column.type, dialect) for column in columns]
-        self._converts = any(self._from_driver)
-        self._row = namedtuple("Row", columns.keys())  # type: ignore[misc]
+        self._dialect = dialect
+        self._columns = list(statement.exported_columns.items())  # type: ignore[attr-defined]
+        self._row = namedtuple("Row", [name for name, _ in self._columns])  # type: ignore[misc]
+        self._from_driver: list[Convert | None] | None = None
 
     def bound(self, values: Values) -> Any:
         """What the driver's `execute` takes for these values."""
@@ -90,11 +90,19 @@ class _Compiled:
             return [_value(bind, values) for bind in self._in_order]
         return {name: _value(bind, values) for name, bind in self._by_name.items()}
 
-    def rows(self, fetched: Sequence[Sequence[Any]]) -> list[Any]:
-        """The driver's rows with values of the columns' Python types."""
-        if not self._converts:
-            return list(starmap(self._row, fetched))
-        return [self._row(*map(_converted, self._from_driver, row)) for row in fetched]
+    def rows(self, cursor: Any) -> list[Any]:
+        """The driver's rows with values of the columns' Python types; none of an UPDATE."""
+        if not self._columns:
+            return []
+        if self._from_driver is None:  # Only an answer tells how the driver hands a column out.
+            codes = [entry[1] for entry in cursor.description]
+            kinds = [column.type for _name, column in self._columns]
+            self._from_driver = [
+                _from_driver(*each, self._dialect) for each in zip(kinds, codes, strict=True)
+            ]
+        if not any(self._from_driver):
+            return list(starmap(self._row, cursor.fetchall()))
+        return [self._row(*map(_converted, self._from_driver, row)) for row in cursor.fetchall()]
 
 
 def _value(bind: tuple[str, Any, Convert | None], values: Values) -> Any:
@@ -111,27 +119,23 @@ def _to_driver(bind: BindParameter[Any], dialect: Dialect) -> Convert | None:
     return bind.type.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _from_driver(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+def _from_driver(kind: TypeEngine[Any], code: Any, dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, code)
 
 
 def _driver(on: Connection) -> Any:
     return on.connection.driver_connection
 
 
-def _run(on: Connection, made: _Compiled, execute: Callable[[], Any]) -> DBAPICursor:
-    dbapi: Any = on.dialect.loaded_dbapi
-    try:
-        return cast(DBAPICursor, execute())
-    except dbapi.Error as error:
-        raise _named(error, made.sql, on.dialect) from error
-
-
-def _named(error: Any, sql: str, dialect: Dialect) -> Exception:
+@contextmanager
+def _named_errors(dialect: Dialect, sql: str) -> Iterator[None]:
     dbapi: Any = dialect.loaded_dbapi
-    if is_away(error, dbapi):
-        return Unavailable(type(error).__name__)
-    return cast(Exception, DBAPIError.instance(sql, None, error, dbapi.Error, dialect=dialect))
+    try:
+        yield
+    except dbapi.Error as error:
+        if is_away(error, dbapi):
+            raise Unavailable(type(error).__name__) from error
+        raise DBAPIError.instance(sql, None, error, dbapi.Error, dialect=dialect) from error
 
 
 def is_away(error: Any, dbapi: Any) -> bool:

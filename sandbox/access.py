@@ -24,7 +24,10 @@ _OPEN = (
     "/friendship/",
     "/user/v1/",
     "/liff/v1/",
+    "/liff/v2/",
     "/liff/edge/",
+    "/message/v3/",
+    "/xlt/",
     "/.well-known/",
 )
 

@@ -3,9 +3,7 @@
 The modules with LINE's endpoints hand theirs over with `Api.add`.
 """
 
-import contextlib
 import re
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
@@ -13,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 import orjson
 from flask import Blueprint, Response, request
 
-from sandbox import faults, ids
+from sandbox import failing, faults, ids
 from sandbox.clock import ticks
 from sandbox.faults import Fault
 from sandbox.schema import Problem
@@ -65,7 +63,10 @@ def invalid(problems: list[Problem]) -> ApiError:
 
 @dataclass(frozen=True)
 class Call:
-    """One request of an account: who asks for what, under which request id and retry key."""
+    """One request of an account: who asks for what, under which request id and retry key.
+
+    fails: what it asks for is to fail after it was accepted, because a fault says so.
+    """
 
     account: Account
     endpoint: str
@@ -73,6 +74,7 @@ class Call:
     retry_key: str | None
     query: Mapping[str, str] = field(default_factory=dict)
     content_type: str = ""
+    fails: bool = False
 
 
 class Answer(NamedTuple):
@@ -163,16 +165,17 @@ class Api:
         query = request.args if environ.get("QUERY_STRING") else {}
         retry_key = environ.get("HTTP_X_LINE_RETRY_KEY")
         kind = environ.get("CONTENT_TYPE", "")
-        call = Call(account, endpoint.name, request_id, retry_key, query, kind)
-        asked = _Request(call, environ, None, started)
         fault = self._world.faults.draw(endpoint.name, account.slug)
-        if fault and fault.kind not in faults.AFTER:
+        fails = fault is not None and fault.kind == faults.LATER
+        call = Call(account, endpoint.name, request_id, retry_key, query, kind, fails)
+        asked = _Request(call, environ, None, started)
+        if fault and fault.kind not in faults.AFTER and not fails:
             return self._finish(asked, self._fail(fault), fault)
         try:
             asked, answer = self._handle(asked, endpoint, parts)
         except ApiError as error:
             answer = _refusal(error)
-        if fault and (answer.status < 300 or answer.status == 409):
+        if fault and fault.kind in faults.AFTER and (answer.status < 300 or answer.status == 409):
             answer = self._fail(fault)
         return self._finish(asked, answer, fault)
 
@@ -201,13 +204,8 @@ class Api:
         return self._world.account_of_token(token.strip())
 
     def _fail(self, fault: Fault) -> Answer:
-        """Let the fault happen: wait, break the connection, or return LINE's error."""
-        if fault.kind.startswith("timeout"):
-            self._world.stopping.wait(fault.seconds)
-        if fault.kind in faults.ANSWERS:
-            return _refusal(ApiError(*faults.ANSWERS[fault.kind]))
-        _close_connection()
-        return Answer(0, {})
+        told = failing.happen(fault, self._world.stopping)
+        return _refusal(ApiError(*told)) if told else Answer(0, {})
 
     def _finish(self, asked: _Request, answer: Answer, fault: Fault | None) -> Response:
         call, environ, world = asked.call, asked.environ, self._world
@@ -285,12 +283,3 @@ def _check_retry_key(call: Call) -> None:
         raise ApiError(400, "The retry key cannot be used with this endpoint")
     if not _RETRY_KEY.fullmatch(call.retry_key):
         raise ApiError(400, "The retry key is invalid")
-
-
-def _close_connection() -> None:
-    # Both servers hand over their socket: gunicorn under its own name, werkzeug under its own.
-    environ = request.environ
-    connection = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
-    # The caller may have given up and gone before.
-    with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)

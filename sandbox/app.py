@@ -23,9 +23,9 @@ def create_app(world: World, secret: str | None = None) -> Flask:
     app.extensions["sandbox.webhooks"] = webhooks
     talks = Talks(world, webhooks)
     api = line_parts.register(app, world, webhooks, talks)
-    app.register_blueprint(Control(world, webhooks, api.names).blueprint())
+    endpoints = api.names | login_parts.register(app, world, webhooks, talks)
+    app.register_blueprint(Control(world, webhooks, endpoints).blueprint())
     app.register_blueprint(Phone(world, talks).blueprint())
-    login_parts.register(app, world, webhooks, talks)
     app.add_url_rule("/", "home", _home)
     problems.register(app)
     return app

@@ -1,17 +1,18 @@
 """The control API: accounts and people, logs, faults, time and webhooks."""
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from flask import Blueprint, Response, render_template, request
 from pydantic import Field, field_validator, model_validator
 from werkzeug.exceptions import UnprocessableEntity
 
 from sandbox import events, ids
-from sandbox.faults import KINDS
+from sandbox.faults import KINDS, LATE_ENDPOINTS, LATER
+from sandbox.postings import Posting
 from sandbox.problems import Body, answer, number, read
 from sandbox.reply_tokens import ReplyToken
-from sandbox.webhooks import Order, Posting, Webhooks
+from sandbox.webhooks import Order, Webhooks
 from sandbox.world import Account, Person, World
 
 # LINE puts the same errors within a minute together.
@@ -86,6 +87,12 @@ class NewFault(Body):
         if isinstance(data, dict) and "probability" in data:
             return {"times": None, **data}
         return data
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.kind == LATER and self.endpoint not in LATE_ENDPOINTS:
+            raise ValueError(f"{LATER} is for {', '.join(sorted(LATE_ENDPOINTS))} only")
+        return self
 
     @field_validator("kind")
     @classmethod
@@ -209,7 +216,7 @@ class Control:
         """
         wanted = read(Send)
         account = self._world.account(wanted.account)
-        posting = Posting(account, wanted.events, "", destination=wanted.destination)
+        posting = Posting(account.slug, wanted.events, destination=wanted.destination)
         if wanted.complete:
             now = self._world.clock.now()
             posting.events = [events.complete(event, now) for event in wanted.events]
@@ -218,7 +225,7 @@ class Control:
         if "signature" in wanted.model_fields_set:
             posting.headers["x-line-signature"] = wanted.signature
         self._honour_reply_tokens(account, posting.events)
-        return answer(self._webhooks.post(posting))
+        return answer(self._webhooks.post(posting, account))
 
     def faults(self) -> Response:
         """Program a fault (POST), list all and how often they struck (GET), forget all (DELETE)."""

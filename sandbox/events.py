@@ -73,6 +73,23 @@ def account_link(source: dict[str, str] | None, at: int, result: str, nonce: str
     return common("accountLink", source, at, reply=result == "ok") | link
 
 
+def join(source: dict[str, str], at: int) -> Event:
+    return common("join", source, at, reply=True)
+
+
+def leave(source: dict[str, str], at: int) -> Event:
+    return common("leave", source, at)
+
+
+def member_joined(source: dict[str, str], at: int, members: list[dict[str, str]]) -> Event:
+    """A memberJoined event; `members` are sources of the type user."""
+    return common("memberJoined", source, at, reply=True) | {"joined": {"members": members}}
+
+
+def member_left(source: dict[str, str], at: int, members: list[dict[str, str]]) -> Event:
+    return common("memberLeft", source, at) | {"left": {"members": members}}
+
+
 def complete(event: Event, at: int) -> Event:
     """Add the common fields an incomplete event lacks."""
     fresh = common(event.get("type", "message"), None, at)

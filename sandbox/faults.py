@@ -7,7 +7,10 @@ from typing import Any
 
 # Kinds that let LINE accept the call first; the caller cannot know that it did.
 AFTER = frozenset({"500_after", "timeout", "drop_after"})
+# LINE accepts these calls with 202 and works on them later; the kind lets that work fail half-way.
+LATER, LATE_ENDPOINTS = "failed", frozenset({"narrowcast", "richmenu_batch"})
 KINDS = AFTER | {
+    LATER,
     "rate",
     "monthly",
     "401",

@@ -3,9 +3,9 @@
 LINE: https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects
 """
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from sandbox import events
 from sandbox.problems import Body
@@ -47,10 +47,20 @@ class _Delivery(Body):
 
 
 class _Module(Body):
+    """LINE tells the scopes of what was attached, and why something was detached."""
+
     type: Literal["attached", "detached"]
     botId: str
     scopes: list[str] | None = None
     reason: Literal["bot_deleted"] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.type == "attached":
+            self.scopes = self.scopes or []
+        else:
+            self.reason = "bot_deleted"
+        return self
 
 
 class _ChatControl(Body):
@@ -61,6 +71,15 @@ class _Message(Body):
     type: Literal["text"] = "text"
     id: str
     text: str = Field(min_length=1, max_length=10_000)
+
+
+class _Postback(Body):
+    data: str = Field(max_length=300)
+    params: dict[str, str] | None = None
+
+
+class _Unsend(Body):
+    messageId: str
 
 
 class _Kind(NamedTuple):
@@ -75,6 +94,9 @@ class _Kind(NamedTuple):
 _ANYWHERE = ("user", "group", "room")
 _TOGETHER = ("group", "room")
 KINDS: dict[str, _Kind] = {
+    # In a talk of two these are what a person does there.
+    "postback": _Kind(True, _TOGETHER, "postback", _Postback),
+    "unsend": _Kind(False, _TOGETHER, "unsend", _Unsend),
     "messageEdited": _Kind(True, ("group",), "message", _Message),
     "videoPlayComplete": _Kind(True, ("user",), "videoPlayComplete", _Video),
     "beacon": _Kind(True, _ANYWHERE, "beacon", _Beacon),
@@ -105,7 +127,7 @@ def build(wanted: Fired, talk_source: dict[str, str] | None, at: int) -> Json:
     """Return the event. Raises ValueError (what is wrong) or pydantic.ValidationError."""
     kind = KINDS.get(wanted.type)
     if kind is None:
-        raise ValueError(f"type must be one of {', '.join(KINDS)}")
+        raise ValueError(f"type: must be one of {', '.join(KINDS)}")
     if kind.model:
         content = TypeAdapter(kind.model).validate_python(wanted.content)
         own: Json = {str(kind.field): content.model_dump(exclude_none=True)}
@@ -123,7 +145,7 @@ def build(wanted: Fired, talk_source: dict[str, str] | None, at: int) -> Json:
 def _source(place: dict[str, str] | None, allowed: tuple[str, ...]) -> dict[str, str]:
     kind = place.get("type") if place else None
     if place is None or kind not in allowed:
-        raise ValueError(f"place.type must be one of {', '.join(allowed)}")
+        raise ValueError(f"place: must be a talk or have a type of {', '.join(allowed)}")
     if kind != "user" and not place.get(f"{kind}Id"):
-        raise ValueError(f"place.{kind}Id is missing")
+        raise ValueError(f"place: {kind}Id is missing")
     return place

@@ -1,7 +1,7 @@
 """Opening LIFF apps: /liff.line.me/<id>, in the phone's sheet and in an outside browser.
 
-The phone adds `__person` and `__account` (the talk it was opened from) to the query, and
-`__fragment` where the LIFF URL has one, for browsers do not send fragments.
+The phone adds `__person` and `__account` (the talk it was opened from) to the query. Browsers do
+not send fragments, so a page of ours first asks once more with `__fragment` in the query.
 LINE: https://developers.line.biz/en/docs/liff/opening-liff-app/
 """
 
@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Response, request
 
 from sandbox import id_tokens, ids
-from sandbox.login_http import see_other, with_query
+from sandbox.login_http import can_fail, see_other, with_query
 from sandbox.login_screens import Screens
 from sandbox.logins import LiffApp, LoginChannel, UserToken, opaque
 from sandbox.user_tokens import UserTokens
@@ -35,16 +35,23 @@ class Liff:
 
     def blueprint(self) -> Blueprint:
         bp = Blueprint("liff", __name__, url_prefix="/liff.line.me")
+        view = self._serve
         for path in ("/<liff_id>", "/<liff_id>/", "/<liff_id>/<path:rest>"):
-            bp.get(path, endpoint=f"open{path.count('/')}{path[-1] == '/'}")(self.open)
-            bp.post(path, endpoint=f"decide{path.count('/')}{path[-1] == '/'}")(self.decide)
+            bp.add_url_rule(path, "open", view, methods=["GET", "POST"])
+        can_fail(bp, self._world, self._screens.failed)
         return bp
+
+    def _serve(self, liff_id: str, rest: str = "") -> Response:
+        do = self.decide if request.method == "POST" else self.open
+        return do(liff_id, rest)
 
     def open(self, liff_id: str, rest: str = "") -> Response:
         """Send the browser to the app; inside the phone with tokens, once its person agrees."""
         app = self._world.logins.apps.get(liff_id)
         if app is None:
             return self._screens.error("404 Not Found: There is no such LIFF app.")
+        if "__fragment" not in request.args and _runs_scripts():
+            return self._screens.note("opening", None, script="fragment.js")
         person = self._in_phone()
         if person is None:
             return see_other(_primary(app, rest))
@@ -70,7 +77,7 @@ class Liff:
         channel = self._world.logins.channels[app.channel_id]
         decision = request.form.get("decision")
         if decision not in ("allow", "add", "skip"):
-            return self._screens.note("closed", person, closes="yes")
+            return self._screens.note("closed", person, script="close.js")
         if decision == "allow":
             self._screens.agree(channel, person, app.scopes)
             offered = self._screens.offered_account(channel, person)
@@ -125,6 +132,11 @@ def context_token(app: LiffApp, token: UserToken | None, user_id: str | None) ->
     parts = ({"alg": "HS256", "typ": "JWT"}, context)
     head, body = (id_tokens.encode(json.dumps(part).encode()) for part in parts)
     return f"{head}.{body}.{id_tokens.encode(b'sandbox')}"
+
+
+def _runs_scripts() -> bool:
+    # Browsers say so when they open a page; a program is sent on at once.
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _availability() -> dict[str, Any]:

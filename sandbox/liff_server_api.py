@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from sandbox import login_http
-from sandbox.login_http import bearer, refusal
+from sandbox.login_http import channel_token, refusal
 from sandbox.logins import MOST_LIFF_APPS, BotPrompt, LiffApp, Scope, View, usual_scopes
 from sandbox.problems import answer
 from sandbox.world import World
@@ -82,8 +82,8 @@ class LiffServerApi:
         self._world = world
 
     def blueprint(self) -> Blueprint:
-        bp = login_http.blueprint("liff_server_api", self._world)
-        bp.get("/liff/v1/apps")(self.apps)
+        bp = login_http.blueprint("liff_apps", self._world)
+        bp.get("/liff/v1/apps", endpoint="list")(self.apps)
         bp.post("/liff/v1/apps")(self.add)
         bp.put("/liff/v1/apps/<liff_id>")(self.change)
         bp.delete("/liff/v1/apps/<liff_id>")(self.remove)
@@ -121,10 +121,8 @@ class LiffServerApi:
         return Response(status=200)
 
     def _channel(self) -> str:
-        channel_id = self._world.logins.channel_of(bearer(), self._world.clock.now())
-        if channel_id is None:
-            raise refusal(401, "authentication failed")
-        return channel_id
+        # LINE: the channel's short-lived or stateless token, not one of its tokens v2.1.
+        return channel_token(self._world, "short", "stateless").channel_id
 
     def _own(self, channel_id: str) -> list[LiffApp]:
         return [app for app in self._world.logins.apps.values() if app.channel_id == channel_id]

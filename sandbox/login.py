@@ -9,14 +9,11 @@ from flask import Blueprint, Response, request
 
 from sandbox import login_http
 from sandbox.id_tokens import ISSUER
-from sandbox.login_http import LoginError, oauth_error, refusal, user_token
+from sandbox.login_http import channel_token, oauth_error, refusal, user_token
 from sandbox.problems import answer
 from sandbox.tokens_api import TokensApi
 from sandbox.user_tokens import UserTokens
 from sandbox.world import World
-
-# LINE: a stateless channel access token lives 15 minutes; expires_in says 899 seconds.
-CHANNEL_LIFE_SECONDS = 899
 
 
 class Login:
@@ -39,7 +36,6 @@ class Login:
         bp.get("/v2/profile")(self.profile)
         bp.get("/friendship/v1/status")(self.friendship)
         bp.post("/user/v1/deauthorize")(self.deauthorize)
-        bp.before_app_request(self._channel_token)
         bp.get("/.well-known/openid-configuration")(self.discovery)
         return bp
 
@@ -104,15 +100,15 @@ class Login:
         return answer({"friendFlag": talk is not None and talk.status == "friend"})
 
     def deauthorize(self) -> Response:
-        """End what the person has agreed to, for a channel that proves itself by its own token."""
-        channel_id = self._channel_of_bearer()
+        """End what the person has agreed to. LINE takes no short-lived token for this."""
+        channel = channel_token(self._world, "stateless", "v2.1")
         body = request.get_json(silent=True)
         given = body.get("userAccessToken") if isinstance(body, dict) else None
         with self._world.lock:
             found = self._world.logins.token(str(given), self._world.clock.now())
-            if found is None or found.channel_id != channel_id:
+            if found is None or found.channel_id != channel.channel_id:
                 raise refusal(400, "The user access token is invalid")
-            self._world.logins.ungrant(self._world.logins.channels[channel_id], found.person)
+            self._world.logins.ungrant(channel, found.person)
         return Response(status=204)
 
     def discovery(self) -> Response:
@@ -132,28 +128,3 @@ class Login:
             "code_challenge_methods_supported": ["S256"],
         }
         return answer(document)
-
-    def _channel_token(self) -> Response | None:
-        """Give a login channel a stateless token of its own; all other channels have theirs
-        from sandbox.tokens_api, under the same address.
-        """
-        if request.path != "/oauth2/v3/token":
-            return None
-        form, world = request.form, self._world
-        if form.get("client_id") not in world.logins.channels:
-            return None
-        with world.lock:
-            expires_at = world.clock.now() + CHANNEL_LIFE_SECONDS * 1000
-            secret = form.get("client_secret", "")
-            token = world.logins.issue_channel_token(form["client_id"], secret, expires_at)
-        if token is None or form.get("grant_type") != "client_credentials":
-            words = "invalid client_secret or grant_type"
-            return answer({"error": "invalid_client", "error_description": words}, 400)
-        told = {"token_type": "Bearer", "access_token": token, "expires_in": CHANNEL_LIFE_SECONDS}
-        return answer(told)
-
-    def _channel_of_bearer(self) -> str:
-        channel_id = self._world.logins.channel_of(login_http.bearer(), self._world.clock.now())
-        if channel_id is None:
-            raise LoginError(401, {"message": "invalid token"})
-        return channel_id

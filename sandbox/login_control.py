@@ -31,6 +31,7 @@ class NewLoginChannel(Body):
     redirect_uris: list[str] = Field(default_factory=list)
     linked_account: str | None = None
     email_permission: bool = False
+    assertion_keys: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class LoginChannelChange(Body):
@@ -41,6 +42,7 @@ class LoginChannelChange(Body):
     redirect_uris: list[str] = Field(default_factory=list)
     linked_account: str | None = None
     email_permission: bool = False
+    assertion_keys: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class NewLiffApp(Body):
@@ -113,9 +115,12 @@ class LoginControl:
                 "login_channels": [asdict(c) for c in world.logins.channels.values()],
                 "liff_apps": apps,
                 "people": [asdict(person) for person in world.people.values()],
+                "groups": [asdict(g) for g in world.groups.groups.values() if g.joined],
             }
         for account in told["accounts"]:
             account.pop("basic_id", None)
+        for group in told["groups"]:
+            del group["joined"], group["last"]
         return answer(told)
 
     def add_provider(self) -> Response:

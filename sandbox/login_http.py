@@ -1,18 +1,30 @@
-"""What the endpoints of LINE Login and LIFF share: LINE's errors, who asks, CORS, the call log."""
+"""What the endpoints of LINE Login, LIFF and channel access tokens share: LINE's errors, who asks,
+CORS, programmed faults and the call log.
+"""
 
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from flask import Blueprint, Response, g, request
 
-from sandbox import ids
+from sandbox import failing, ids
 from sandbox.clock import ticks
-from sandbox.logins import UserToken
+from sandbox.failing import Refuse
+from sandbox.logins import LoginChannel, UserToken
 from sandbox.problems import answer
+from sandbox.tokens import Kind, issuer
 from sandbox.world import World
 
 # Fields of a request that the inspector may show; codes, tokens and secrets are none of them.
 _SHOWN = ("grant_type", "client_id", "appId", "redirect_uri", "id_token_key_type", "nonce")
+# The OAuth errors of programmed faults.
+_OAUTH_ERRORS = {
+    400: "invalid_request",
+    401: "invalid_client",
+    403: "access_denied",
+    429: "temporarily_unavailable",
+    500: "server_error",
+}
 
 
 class LoginError(Exception):
@@ -50,6 +62,15 @@ def user_token(world: World, scope: str | None = None) -> UserToken:
     return token
 
 
+def channel_token(world: World, *kinds: Kind) -> LoginChannel:
+    """The login channel whose own token of one of these kinds is sent. Raises LoginError (401)."""
+    token = world.tokens.find(bearer())
+    channel = world.logins.channels.get(token.channel) if token and token.kind in kinds else None
+    if channel is None:
+        raise refusal(401, "authentication failed")
+    return channel
+
+
 def with_query(url: str, **values: str | None) -> str:
     """The address with these values added to its query; None is left out."""
     parts = urlsplit(url)
@@ -77,7 +98,41 @@ def blueprint(name: str, world: World) -> Blueprint:
             _log(world, response)
         return response
 
+    can_fail(bp, world, _failed)
     return bp
+
+
+def can_fail(bp: Blueprint, world: World, refuse: Refuse) -> None:
+    """Let programmed faults strike this blueprint; of a login channel, its linked account's too."""
+    failing.let_fail(bp, world, lambda: _account(world), refuse)
+
+
+def _failed(status: int, words: str) -> Response:
+    error = {"error": _OAUTH_ERRORS[status], "error_description": words}
+    return answer({"message": words, **(error if "/oauth" in request.path else {})}, status)
+
+
+def _account(world: World) -> str:
+    """The account a request is about, "" if none."""
+    channel_id = _channel_id(world)
+    channel = world.logins.channels.get(channel_id)
+    account = world.account_of_channel(channel_id)
+    if channel:
+        return channel.linked_account or ""
+    return account.slug if account else ""
+
+
+def _channel_id(world: World) -> str:
+    """The channel that the request names, by its id, a LIFF app's or a token."""
+    given = request.values
+    liff_id = (request.view_args or {}).get("liff_id") or given.get("app_id", "")
+    named = given.get("client_id") or liff_id.partition("-")[0]
+    if named or "client_assertion" in given:
+        return named or issuer(given["client_assertion"])
+    token = bearer() or given.get("access_token", "")
+    found = world.logins.token(token, world.clock.now())
+    issued = world.tokens.find(token)
+    return found.channel_id if found else issued.channel if issued else ""
 
 
 def _start() -> None:
@@ -98,6 +153,7 @@ def _allow_everywhere(response: Response) -> None:
 
 def _log(world: World, response: Response) -> None:
     failed = response.status_code >= 400 and response.is_json
+    fault = g.get("fault")
     entry = world.calls.add(
         {
             "at": world.clock.now(),
@@ -108,10 +164,10 @@ def _log(world: World, response: Response) -> None:
             "headers": {},
             "body": {name: request.form[name] for name in _SHOWN if name in request.form},
             "request_id": g.request_id,
-            "status": response.status_code,
+            "status": None if g.get("dropped") else response.status_code,
             "answer": response.get_json() if failed else {},
             "problems": [],
-            "fault": None,
+            "fault": fault.kind if fault else None,
             "ms": round((ticks() - g.started) * 1000, 2),
         }
     )

@@ -4,11 +4,12 @@ Everything a page needs is in its address, so each form posts back to the addres
 LINE: https://developers.line.biz/en/docs/line-login/integrate-line-login/
 """
 
+import contextlib
 import secrets
 
 from flask import Blueprint, Response, request
 
-from sandbox.login_http import see_other, with_query
+from sandbox.login_http import can_fail, see_other, with_query
 from sandbox.login_request import Asked, NotReturnable, Returnable, read_liff, read_web
 from sandbox.login_screens import Screens
 from sandbox.logins import CODE_LIFE_MS, Code
@@ -25,13 +26,16 @@ class LoginPages:
         self._screens = screens
 
     def blueprint(self) -> Blueprint:
-        bp = Blueprint("login_pages", __name__)
-        for path in ("/oauth2/v2.1/authorize", "/liff/v1/authorize"):
-            bp.get(path, endpoint=f"show{path}".replace(".", "_"))(self.show)
-            bp.post(path, endpoint=f"decide{path}".replace(".", "_"))(self.decide)
+        bp = Blueprint("authorize", __name__)
+        for name, path in (("web", "/oauth2/v2.1/authorize"), ("liff", "/liff/v1/authorize")):
+            bp.add_url_rule(path, name, self._serve, methods=["GET", "POST"])
+        can_fail(bp, self._world, self._failed)
         bp.register_error_handler(Returnable, self._return_error)
         bp.register_error_handler(NotReturnable, self._refuse)
         return bp
+
+    def _serve(self) -> Response:
+        return self.decide() if request.method == "POST" else self.show()
 
     def show(self) -> Response:
         """Say who you are, agree, and return with a code; each step only where it is needed."""
@@ -142,6 +146,13 @@ class LoginPages:
         if asked.app:
             told["liffOAuth2Error"] = "true"
         return see_other(with_query(asked.redirect_uri, **told))
+
+    def _failed(self, status: int, words: str) -> Response:
+        """A failure of LINE's own, of which the application is told where it can be."""
+        if status == 500:
+            with contextlib.suppress(Returnable, NotReturnable):
+                return self._return_error(Returnable(self._read(), "server_error", words))
+        return self._screens.failed(status, words)
 
     def _refuse(self, error: NotReturnable) -> Response:
         return self._screens.error(str(error))

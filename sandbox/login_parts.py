@@ -1,4 +1,4 @@
-"""Puts LINE Login, LIFF and the account-link dialog into the sandbox's application."""
+"""Puts LINE Login, LIFF, channel access tokens and the account-link dialog into the application."""
 
 from flask import Flask
 
@@ -11,22 +11,29 @@ from sandbox.login_control import LoginControl
 from sandbox.login_pages import LoginPages
 from sandbox.login_screens import Screens
 from sandbox.talks import Talks
+from sandbox.tokens_api import TokensApi
 from sandbox.webhooks import Webhooks
 from sandbox.world import World
 
 
-def register(app: Flask, world: World, webhooks: Webhooks, talks: Talks) -> None:
-    """Add the routes."""
+def register(app: Flask, world: World, webhooks: Webhooks, talks: Talks) -> set[str]:
+    """Add the routes; the answer has the names of the endpoints that faults can strike."""
     screens = Screens(world, talks)
     liff_api = LiffApi(world, talks, screens)
-    for blueprint in (
+    endpoints = [
         Login(world).blueprint(),
         LoginPages(world, screens).blueprint(),
+        TokensApi(world).blueprint(),
         Liff(world, screens).blueprint(),
         liff_api.blueprint(),
-        liff_api.files(),
         LiffServerApi(world).blueprint(),
+    ]
+    others = [
+        liff_api.files(),
         AccountLink(world, webhooks, screens).blueprint(),
         LoginControl(world).blueprint(),
-    ):
+    ]
+    for blueprint in endpoints + others:
         app.register_blueprint(blueprint)
+    named = {blueprint.name for blueprint in endpoints}
+    return {view for view in app.view_functions if view.partition(".")[0] in named}

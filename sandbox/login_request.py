@@ -15,6 +15,7 @@ Error = Literal[
     "invalid_scope",
     "login_required",
     "interaction_required",
+    "server_error",
 ]
 _SCOPES = frozenset({"openid", "profile", "email"})
 _PROMPTS = frozenset({"none", "consent", "login"})

@@ -96,9 +96,13 @@ class Screens:
         """A page that only says something: `name` names its words."""
         return self._page("note", person, name=name, status=status, **words)
 
-    def error(self, detail: str) -> Response:
+    def error(self, detail: str, status: int = 400) -> Response:
         """What LINE says where it cannot send the browser back."""
-        return self._page("note", None, name="error", status=400, detail=detail)
+        return self._page("note", None, name="error", status=status, detail=detail)
+
+    def failed(self, status: int, words: str) -> Response:
+        """What LINE says where it fails itself."""
+        return self.error(f"{status}: {words}", status)
 
     def agree(self, channel: LoginChannel, person: Person, scopes: list[str]) -> None:
         """Note what the consent page's form says about these scopes."""

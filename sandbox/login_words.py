@@ -36,6 +36,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "expired_title": "このページは使えません",
         "expired_lead": "連携の有効期限が切れたか、すでに使われています。"
         "トークからやり直してください。",
+        "opening_title": "開いています",
+        "opening_lead": "LIFFアプリに移動します。",
         "closed_title": "キャンセルしました",
         "closed_lead": "この画面を閉じてください。",
         "sandbox": "サンドボックス: ここに入力した内容は、このコンピューターの外に出ません。",
@@ -72,6 +74,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "unlinked_lead": "Somebody else began this. Start again from the talk.",
         "expired_title": "This page cannot be used",
         "expired_lead": "The link has expired or was used before. Start again from the talk.",
+        "opening_title": "Opening",
+        "opening_lead": "The LIFF app will be here in a moment.",
         "closed_title": "Cancelled",
         "closed_lead": "Please close this page.",
         "sandbox": "Sandbox: nothing you enter here leaves this computer.",

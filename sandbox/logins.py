@@ -6,7 +6,7 @@ Time is the sandbox's virtual time in milliseconds. Who changes anything holds t
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sandbox import ids
 from sandbox.id_tokens import SigningKey
@@ -65,6 +65,8 @@ class LoginChannel:
     linked_account: str | None = None
     # LINE: reading the e-mail address needs an application in the console.
     email_permission: bool = False
+    # Public keys (JWK) the channel has registered for channel access tokens v2.1.
+    assertion_keys: list[dict[str, Any]] = field(default_factory=list)
 
     def allows(self, redirect_uri: str) -> bool:
         """Tell whether this callback URL is registered; LINE lets it have another query."""
@@ -124,15 +126,6 @@ class RefreshToken:
     expires_at: int
 
 
-@dataclass
-class ChannelToken:
-    """An access token of a login channel itself, for its own settings."""
-
-    token: str
-    channel_id: str
-    expires_at: int
-
-
 class Code(NamedTuple):
     """An authorization code and what its token request must fit."""
 
@@ -168,9 +161,6 @@ class Logins:
         self._refreshes: Shelf[str, RefreshToken] = Shelf(
             store, "refresh_token", RefreshToken, lambda token: token.token
         )
-        self._channel_tokens: Shelf[str, ChannelToken] = Shelf(
-            store, "login_channel_token", ChannelToken, lambda token: token.token
-        )
         self._keys: Shelf[str, SigningKey] = Shelf(
             store, "signing_key", SigningKey, lambda key: key.kid
         )
@@ -183,7 +173,6 @@ class Logins:
             part.clear()
         for own in (self._grants, self._tokens, self._refreshes):
             own.clear()
-        self._channel_tokens.clear()
         self._codes.clear()
         # A reset empties the store as well, so the key must be put there once more.
         self._key_kept = False
@@ -257,18 +246,6 @@ class Logins:
         """Return the refresh token if it is alive."""
         found = self._refreshes.get(token)
         return found if found and now < found.expires_at else None
-
-    def issue_channel_token(self, channel_id: str, secret: str, expires_at: int) -> str | None:
-        """Return a fresh token of the channel itself, None if there is no such id and secret."""
-        channel = self.channels.get(channel_id)
-        if channel is None or channel.channel_secret != secret:
-            return None
-        return self._channel_tokens.put(ChannelToken(opaque(), channel_id, expires_at)).token
-
-    def channel_of(self, channel_token: str, now: int) -> str | None:
-        """Return the id of the channel whose token this is, if it is alive."""
-        found = self._channel_tokens.get(channel_token)
-        return found.channel_id if found and now < found.expires_at else None
 
 
 def opaque() -> str:

@@ -25,6 +25,7 @@ _KEPT_MS = 14 * 24 * 60 * 60 * 1000
 _LEAST_FILTERED, _LEAST_RECIPIENTS = 100, 50
 _MOST_RECIPIENT_OBJECTS = 10
 _ERRORS = {
+    1: "Internal error",
     2: "The number of recipients is too small",
     4: "An audience has too few members",
     5: "The delivery would have been partial and was cancelled",
@@ -67,7 +68,7 @@ class Narrowcasts:
                 raise ApiError(429, "You have reached your monthly limit.")
             now = self._world.clock.now()
             cast = Narrowcast(call.request_id, call.account.slug, now, body, sorted(to))
-            cast.error = self._error(call, cast, objects, left)
+            cast.error = 1 if call.fails else self._error(call, cast, objects, left)
             cast.to = _capped(cast.to, limited, left)
             self._shelf.put(cast)
             self._sending.check_once(call)

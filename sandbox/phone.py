@@ -8,14 +8,19 @@ from flask import Blueprint, Response, render_template, request
 from pydantic import Field
 from werkzeug.exceptions import BadRequest, NotFound
 
-from sandbox import ids, sample
+from sandbox import events, ids, sample
 from sandbox.problems import Body, answer, number, read
 from sandbox.talks import Done, Talks
-from sandbox.world import Person, World
+from sandbox.world import Content, Message, Person, World
 
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$")]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
+Address = Annotated[str, Field(pattern=r"^https?://\S+$", max_length=1000)]
 _PICTURES = frozenset({"image/png", "image/jpeg"})
+# What LINE makes of films and recordings; the sandbox keeps what it gets and only passes it on.
+_FILM, _SOUND = "video/mp4", "audio/x-m4a"
+# Besides what a person sends, an account's own kinds of message that have quote tokens.
+_QUOTABLE = events.QUOTABLE | {"textV2", "imagemap", "template", "flex"}
 
 
 class NewPerson(Body):
@@ -24,15 +29,31 @@ class NewPerson(Body):
 
 
 class PersonChange(Body):
+    """Only what is given is changed; null takes picture or status message away."""
+
     name: Name = "-"
     language: Language = "ja"
+    picture: Address | None = None
+    status_message: str | None = Field(None, max_length=500)
+    consent: bool = True
+
+
+class Picture(Body):
+    """A picture of a person or an account, in Base64."""
+
+    content: str
+    type: str = "image/jpeg"
 
 
 class Text(Body):
-    """`quick_reply`: the text came from tapping a quick reply; a message all the same."""
+    """`quick_reply`: the text came from tapping a quick reply; a message all the same.
+
+    `quotedMessageId`, here and in a sticker: the message of the talk that this one answers.
+    """
 
     text: str = Field(min_length=1, max_length=10_000)
     quick_reply: bool = False
+    quotedMessageId: str | None = None
 
 
 class Postback(Body):
@@ -44,6 +65,7 @@ class Postback(Body):
 class Sticker(Body):
     packageId: str = "446"
     stickerId: str = "1988"
+    quotedMessageId: str | None = None
 
 
 class Location(Body):
@@ -61,10 +83,11 @@ class Image(Body):
 
 
 class Recording(Body):
-    """A video (mp4) or a recording (m4a) in Base64; `duration` in milliseconds."""
+    """A film or a recording in Base64; `duration` in milliseconds, if it is known."""
 
     content: str
-    duration: int = Field(1000, ge=1, le=10**8)
+    type: str | None = Field(None, pattern=r"^(audio|video)/[\w.+-]+$")
+    duration: int | None = Field(None, ge=1, le=10**8)
 
 
 class File(Body):
@@ -95,7 +118,9 @@ class Phone:
         bp.get("/api/content/<message_id>")(self.content)
         bp.post("/api/people")(self.add_person)
         bp.patch("/api/people/<key>")(self.change_person)
+        bp.post("/api/pictures")(self.add_picture)
         bp.get("/api/talks/<person>/<account>/messages")(self.messages)
+        bp.get("/api/talks/<person>/<account>/messages/<message_id>")(self.message)
         bp.post("/api/talks/<person>/<account>/<action>")(self.act)
         return bp
 
@@ -115,11 +140,13 @@ class Phone:
         return Response(chunks, content_type="text/event-stream", headers=headers)
 
     def content(self, message_id: str) -> Response:
-        """The bytes of a picture a person has sent."""
+        """The bytes of what a person has sent, or part of them: players jump in films."""
         found = self._world.content.get(message_id)
         if found is None:
-            raise NotFound(f"There is no picture {message_id!r}.")
-        return Response(found.data, content_type=found.kind)
+            raise NotFound(f"There is no content {message_id!r}.")
+        told = Response(found.data, content_type=found.kind)
+        told.headers["X-Content-Type-Options"] = "nosniff"
+        return told.make_conditional(request, accept_ranges=True, complete_length=len(found.data))
 
     def add_person(self) -> Response:
         wanted = read(NewPerson)
@@ -130,6 +157,21 @@ class Phone:
     def change_person(self, key: str) -> Response:
         changes = read(PersonChange).model_dump(exclude_unset=True)
         return answer(_person(self._world.change_person(key, changes)))
+
+    def add_picture(self) -> Response:
+        """Keep a picture for a profile; answers the address that bots and pages find it under."""
+        wanted = read(Picture)
+        kind, data = _picture_kind(wanted.type), _decoded(wanted.content)
+        world = self._world
+        with world.lock:
+            picture_id = world.message_ids.next()
+            # It belongs to no account: no bot can fetch it as the content of a message.
+            world.content.put(Content(picture_id, kind, data, "", world.clock.now()))
+        return answer({"url": f"{request.host_url}phone/api/content/{picture_id}"}, 201)
+
+    def message(self, person: str, account: str, message_id: str) -> Response:
+        """One line of a talk."""
+        return answer(self._line(person, account, message_id).as_json())
 
     def messages(self, person: str, account: str) -> Response:
         """The lines of a talk with after < n < before, `limit` of them at most.
@@ -175,8 +217,9 @@ class Phone:
         return self._talks.read(person, account)
 
     def _do_text(self, person: str, account: str) -> Done:
-        content = {"type": "text", "text": read(Text).text}
-        return self._talks.write(person, account, content)
+        wanted = read(Text)
+        content = {"type": "text", "text": wanted.text}
+        return self._write(person, account, content, wanted.quotedMessageId)
 
     def _do_postback(self, person: str, account: str) -> Done:
         tap = read(Postback)
@@ -185,8 +228,10 @@ class Phone:
         )
 
     def _do_sticker(self, person: str, account: str) -> Done:
-        content = {"type": "sticker", **read(Sticker).model_dump(), "stickerResourceType": "STATIC"}
-        return self._talks.write(person, account, content)
+        wanted = read(Sticker)
+        ids_ = {"packageId": wanted.packageId, "stickerId": wanted.stickerId}
+        content = {"type": "sticker", **ids_, "stickerResourceType": "STATIC"}
+        return self._write(person, account, content, wanted.quotedMessageId)
 
     def _do_location(self, person: str, account: str) -> Done:
         content = {"type": "location", **read(Location).model_dump(exclude_none=True)}
@@ -194,21 +239,25 @@ class Phone:
 
     def _do_image(self, person: str, account: str) -> Done:
         wanted = read(Image)
-        if wanted.type not in _PICTURES:
-            raise BadRequest(f"type must be one of {', '.join(sorted(_PICTURES))}.")
+        kind = _picture_kind(wanted.type)
         if wanted.content is None:
             return self._talks.send_image(person, account, "image/png", sample.picture())
-        return self._talks.send_image(person, account, wanted.type, _decoded(wanted.content))
+        return self._talks.send_image(person, account, kind, _decoded(wanted.content))
 
     def _do_video(self, person: str, account: str) -> Done:
-        return self._send_recording(person, account, "video", "video/mp4")
+        return self._send_recording(person, account, "video", _FILM)
 
     def _do_audio(self, person: str, account: str) -> Done:
-        return self._send_recording(person, account, "audio", "audio/x-m4a")
+        return self._send_recording(person, account, "audio", _SOUND)
 
-    def _send_recording(self, person: str, account: str, kind: str, mime: str) -> Done:
+    def _send_recording(self, person: str, account: str, kind: str, usual: str) -> Done:
         wanted = read(Recording)
-        content = {"type": kind, "duration": wanted.duration}
+        mime = wanted.type or usual
+        if not mime.startswith(f"{kind}/"):
+            raise BadRequest(f"type must begin with {kind}/, not {mime!r}.")
+        content: dict[str, Any] = {"type": kind}
+        if wanted.duration is not None:
+            content["duration"] = wanted.duration
         return self._talks.send_bytes(person, account, content, mime, _decoded(wanted.content))
 
     def _do_file(self, person: str, account: str) -> Done:
@@ -220,6 +269,29 @@ class Phone:
     def _do_unsend(self, person: str, account: str) -> Done:
         return self._talks.unsend(person, account, read(Unsend).message_id)
 
+    def _write(
+        self, person: str, account: str, content: dict[str, Any], quoted: str | None
+    ) -> Done:
+        if quoted is not None:
+            line = self._line(person, account, quoted)
+            if line.sent_by == "system" or line.message["type"] not in _QUOTABLE:
+                raise BadRequest(f"The message {quoted!r} cannot be quoted.")
+            content = {**content, "quotedMessageId": quoted}
+        return self._talks.write(person, account, content)
+
+    def _line(self, person: str, account: str, message_id: str) -> Message:
+        with self._world.lock:
+            for line in reversed(self._world.talk(person, account).messages):
+                if line.id == message_id:
+                    return line
+        raise NotFound(f"The talk has no message {message_id!r}.")
+
+
+def _picture_kind(kind: str) -> str:
+    if kind not in _PICTURES:
+        raise BadRequest(f"type must be one of {', '.join(sorted(_PICTURES))}.")
+    return kind
+
 
 def _decoded(content: str) -> bytes:
     try:
@@ -229,4 +301,5 @@ def _decoded(content: str) -> bytes:
 
 
 def _person(person: Person) -> dict[str, Any]:
-    return {"key": person.key, "name": person.name, "language": person.language}
+    shown = ("key", "name", "language", "picture", "status_message", "consent")
+    return {name: getattr(person, name) for name in shown}

@@ -32,7 +32,7 @@ class SentRequest:
 class Narrowcast:
     """One accepted narrowcast; `to` is who it goes to, or went to, by user id.
 
-    `error` is LINE's errorCode where it fails: 2, 4 or 5.
+    `error` is LINE's errorCode where it fails: 1, 2, 4 or 5.
     """
 
     request_id: str

@@ -199,7 +199,7 @@ class RichMenuApi:
                 if name in step:
                     self._named(call, step[name])
         now, key = self._world.clock.now(), body.get("resumeRequestKey")
-        batch = Batch(call.account.slug, call.request_id, now, key)
+        batch = Batch(call.account.slug, call.request_id, now, key, fails=call.fails)
         for user_id in self._menus.start_batch(batch, body["operations"]):
             self._tell(call, user_id)
         return {}
@@ -213,7 +213,8 @@ class RichMenuApi:
         done_at = batch.accepted_at + BATCH_MS
         if now < done_at:
             return {"phase": "ongoing", **accepted}
-        return {"phase": "succeeded", **accepted, "completedTime": clock.iso(done_at)}
+        phase = "failed" if batch.fails else "succeeded"
+        return {"phase": phase, **accepted, "completedTime": clock.iso(done_at)}
 
     def _menu(self, call: Call, menu_id: str) -> RichMenu:
         menu = self._menus.find(call.account.slug, menu_id)

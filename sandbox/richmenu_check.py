@@ -42,7 +42,8 @@ def menu(body: Any) -> list[Problem]:
 def _menu_limits(body: dict[str, Any]) -> Iterator[Problem]:
     yield from limits.length(body, "name", 300)
     yield from limits.length(body, "chatBarText", 14)
-    yield from _size(body["size"])
+    wrong_size = list(_size(body["size"]))
+    yield from wrong_size
     if len(body["areas"]) > _MOST_AREAS:
         yield limits.problem(f"Size must be between 0 and {_MOST_AREAS}", "areas")
     for number, area in enumerate(body["areas"]):
@@ -52,7 +53,7 @@ def _menu_limits(body: dict[str, Any]) -> Iterator[Problem]:
                 yield limits.problem("May not be empty", f"{at}.{name}")
                 break
         else:
-            yield from _bounds(area["bounds"], f"{at}.bounds")
+            yield from _bounds(area["bounds"], {} if wrong_size else body["size"], f"{at}.bounds")
             yield from limits.area_action(area["action"], f"{at}.action")
 
 
@@ -64,10 +65,15 @@ def _size(size: dict[str, Any]) -> Iterator[Problem]:
         yield limits.problem(words, "size")
 
 
-def _bounds(bounds: dict[str, Any], at: str) -> Iterator[Problem]:
-    for name in ("x", "y", "width", "height"):
-        if bounds.get(name) is None:
-            yield limits.problem("May not be empty", f"{at}.{name}")
+def _bounds(bounds: dict[str, Any], size: dict[str, int], at: str) -> Iterator[Problem]:
+    """LINE refuses an area that reaches beyond the menu; it does not publish in which words."""
+    missing = [name for name in ("x", "y", "width", "height") if bounds.get(name) is None]
+    for name in missing:
+        yield limits.problem("May not be empty", f"{at}.{name}")
+    for start, length in (("x", "width"), ("y", "height")):
+        if size and not missing and bounds[start] + bounds[length] > size[length]:
+            words = f"{start} and {length} must not go beyond the rich menu's {length}"
+            yield limits.problem(f"{words} of {size[length]}", f"{at}.{length}")
 
 
 def _picture_problem(width: int, height: int) -> str | None:

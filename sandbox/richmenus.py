@@ -5,7 +5,7 @@ https://developers.line.biz/en/docs/messaging-api/rich-menus-overview/
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ConfigDict
@@ -67,10 +67,14 @@ class Link:
 
 @dataclass
 class Batch:
+    """`unfinished`: the users it did not get to, where it is one that `fails`."""
+
     account: str
     request_id: str
     accepted_at: int
     resume_key: str | None
+    fails: bool = False
+    unfinished: list[str] = field(default_factory=list)
 
 
 class RichMenus:
@@ -145,31 +149,43 @@ class RichMenus:
         """Move users from menu to menu; return those that were moved.
 
         All operations look at the links as they were before: they run side by side. With a resume
-        key that was accepted before only unfinished users are taken, and here all are finished.
+        key that was accepted before only the users that batch left unfinished are taken. A batch
+        that fails gets to the first half of its users.
         """
-        known = {other.resume_key for other in self._batches.values() if self._same(other, batch)}
-        self._batches.put(batch)
-        if batch.resume_key and batch.resume_key in known:
-            return []
         to = {step.get("from", ""): step.get("to") for step in operations}
         everybody = any(step["type"] == "unlinkAll" for step in operations)
-        own = [
-            link for link in self._links.values() if link.account == batch.account and link.user_id
+        earlier = self._earlier(batch)
+        moved = [
+            link
+            for link in self._links.values()
+            if link.account == batch.account and link.user_id
+            if everybody or link.menu in to
+            if earlier is None or link.user_id in earlier.unfinished
         ]
-        moved = [link for link in own if everybody or link.menu in to]
-        for link in moved:
-            target = to.get(link.menu)
-            self.unlink(link.account, link.user_id)
-            if target:
-                self.link(link.account, link.user_id, target)
-        return [link.user_id for link in moved]
+        done = moved[: len(moved) // 2] if batch.fails else moved
+        batch.unfinished = [link.user_id for link in moved[len(done) :]]
+        self._batches.put(batch)
+        for link in done:
+            self._move(link, to.get(link.menu))
+        return [link.user_id for link in done]
+
+    def _earlier(self, batch: Batch) -> Batch | None:
+        """The last batch with the same resume key, if LINE still knows it."""
+        known = (
+            other
+            for other in reversed(self._batches.values())
+            if other.account == batch.account and other.resume_key == batch.resume_key
+            if batch.accepted_at - other.accepted_at < BATCH_LIFE_MS
+        )
+        return next(known, None) if batch.resume_key else None
+
+    def _move(self, link: Link, menu_id: str | None) -> None:
+        self.unlink(link.account, link.user_id)
+        if menu_id:
+            self.link(link.account, link.user_id, menu_id)
 
     def batch(self, account: str, request_id: str, now: int) -> Batch | None:
         """Return a batch of the last 14 days."""
         found = self._batches.get(request_id)
         alive = found and found.account == account and now - found.accepted_at < BATCH_LIFE_MS
         return found if alive else None
-
-    def _same(self, other: Batch, batch: Batch) -> bool:
-        age = batch.accepted_at - other.accepted_at
-        return other.account == batch.account and age < BATCH_LIFE_MS

@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox import clock, ids
 from sandbox.api import ApiError, Call
+from sandbox.groups import Group
 from sandbox.requests import SentRequest
 from sandbox.retry_keys import Accepted
 from sandbox.schema import Problem
@@ -36,20 +37,30 @@ class Sending:
             token = world.reply_tokens.find(body["replyToken"], call.account.slug, now)
             if token is None:
                 raise ApiError(400, "Invalid reply token")
-            person = world.people.get(token.person) if token.person else None
-            self._check_quotes(call, body["messages"], person)
+            group = world.groups.find(call.account.slug, token.to)
+            if group is None and token.to in world.groups.groups:
+                raise ApiError(400, "Failed to send messages")
+            self._check_quotes(call, body["messages"], group.id if group else token.person)
             world.reply_tokens.use(token)
+            if group:
+                return {"sentMessages": self._accept_in_group(call, body, group)}
+            person = world.people.get(token.person) if token.person else None
             return {"sentMessages": self._accept(call, body, [token.to], [person])}
 
     def push(self, call: Call, body: dict[str, Any]) -> dict[str, Any]:
-        """Accept a push. Raises ApiError: unknown person (400), retry key accepted (409)."""
+        """Accept a push. Raises ApiError: unknown recipient (400), retry key accepted (409)."""
         with self._world.lock:
             self._check_retry_key(call)
-            person = self._known(call.account, body["to"])
-            if person is None:
+            person = self._known(call.account, body["to"], "UCR")
+            group = self._world.groups.find(call.account.slug, body["to"])
+            if group:
+                self._check_quotes(call, body["messages"], group.id)
+                sent = self._accept_in_group(call, body, group)
+            elif person:
+                self._check_quotes(call, body["messages"], person.key)
+                sent = self._accept(call, body, [body["to"]], [person])
+            else:
                 raise ApiError(400, "Failed to send messages")
-            self._check_quotes(call, body["messages"], person)
-            sent = self._accept(call, body, [body["to"]], [person])
             self._keep_retry_key(call, sent)
             return {"sentMessages": sent}
 
@@ -58,7 +69,7 @@ class Sending:
         with self._world.lock:
             self._check_retry_key(call)
             to = list(dict.fromkeys(body["to"]))
-            people = [self._known(call.account, user_id) for user_id in to]
+            people = [self._known(call.account, user_id, "U") for user_id in to]
             if None in people and call.account.multicast_unknown == "refuse":
                 raise ApiError(400, "Failed to send messages")
             self._check_quotes(call, body["messages"], None)
@@ -109,8 +120,8 @@ class Sending:
         if call.endpoint != "reply" and left is not None and people > left:
             raise ApiError(429, "You have reached your monthly limit.")
 
-    def _known(self, account: Account, user_id: str) -> Person | None:
-        if len(user_id) != _USER_ID_LENGTH or user_id[0] not in "UCR":
+    def _known(self, account: Account, user_id: str, kinds: str) -> Person | None:
+        if len(user_id) != _USER_ID_LENGTH or user_id[0] not in kinds:
             raise ApiError(
                 400, "The property, 'to', in the request body is invalid (line: -, column: -)"
             )
@@ -136,15 +147,13 @@ class Sending:
                 Accepted(call.account.slug, call.retry_key, call.request_id, now, sent)
             )
 
-    def _check_quotes(
-        self, call: Call, messages: list[dict[str, Any]], person: Person | None
-    ) -> None:
+    def _check_quotes(self, call: Call, messages: list[dict[str, Any]], place: str | None) -> None:
         # LINE: a quote token works only in the talk where it was given, in reply and push.
         for number, message in enumerate(messages):
             token = message.get("quoteToken")
             if token is None:
                 continue
-            if person is None or not ids.quotes_in(token, person.key, call.account.slug):
+            if place is None or not ids.quotes_in(token, place, call.account.slug):
                 detail: Problem = {
                     "message": "Invalid quote token",
                     "property": f"messages[{number}].quoteToken",
@@ -162,26 +171,50 @@ class Sending:
             if talk and talk.shows(now):
                 shown.append((user_id, talk))
         self._check_quota(call, len(shown))
-        sent = [self._sent_message(call, message, people) for message in body["messages"]]
+        quoted = people[0].key if people and people[0] else None
+        sent = [self._sent_message(call, message, quoted) for message in body["messages"]]
         for _, talk in shown:
             for message, answer in zip(body["messages"], sent, strict=True):
                 world.say(talk, "account", message, message_id=answer["id"])
         self._count(call, body, to, len(shown), [answer["id"] for answer in sent])
-        world.accepted.add(
+        self._log(call, body, to, [user_id for user_id, _ in shown], sent)
+        return sent
+
+    def _accept_in_group(
+        self, call: Call, body: dict[str, Any], group: Group
+    ) -> list[dict[str, str]]:
+        """LINE counts everybody in the group."""
+        people, now = len(group.people), self._world.clock.now()
+        self._check_quota(call, people)
+        sent = [self._sent_message(call, message, group.id) for message in body["messages"]]
+        for message, answer in zip(body["messages"], sent, strict=True):
+            self._world.groups.say(group, None, message, answer["id"], now)
+        self._count(call, body, [group.id], people, [answer["id"] for answer in sent])
+        self._log(call, body, [group.id], [group.id], sent)
+        return sent
+
+    def _log(
+        self,
+        call: Call,
+        body: dict[str, Any],
+        to: list[str],
+        shown_to: list[str],
+        sent: list[dict[str, str]],
+    ) -> None:
+        self._world.accepted.add(
             {
-                "at": now,
+                "at": self._world.clock.now(),
                 "account": call.account.slug,
                 "endpoint": call.endpoint,
                 "request_id": call.request_id,
                 "retry_key": call.retry_key,
                 "to": to,
-                "shown_to": [user_id for user_id, _ in shown],
+                "shown_to": shown_to,
                 "messages": body["messages"],
                 "message_ids": [answer["id"] for answer in sent],
                 "notification_disabled": bool(body.get("notificationDisabled")),
             }
         )
-        return sent
 
     def _count(
         self, call: Call, body: dict[str, Any], to: list[str], shown: int, ids_: list[str]
@@ -206,10 +239,11 @@ class Sending:
         return True
 
     def _sent_message(
-        self, call: Call, message: dict[str, Any], people: list[Person | None]
+        self, call: Call, message: dict[str, Any], place: str | None
     ) -> dict[str, str]:
+        """`place`: the person's key or the group's id, where the message can be quoted."""
         answer = {"id": self._world.message_ids.next()}
-        person = people[0] if call.endpoint in ("reply", "push") else None
-        if person and message["type"] in _QUOTABLE:
-            answer["quoteToken"] = ids.quote_token(person.key, call.account.slug)
+        one = call.endpoint in ("reply", "push")
+        if one and place and message["type"] in _QUOTABLE:
+            answer["quoteToken"] = ids.quote_token(place, call.account.slug)
         return answer

@@ -123,12 +123,16 @@ class Talks:
             event = events.postback(self._source(talk), world.clock.now(), data, params)
             return Done([self._send(talk, event)])
 
-    def fire(self, person: str, account: str, wanted: Fired) -> Done:
-        """Send an event that no tap causes. Raises ValueError if LINE has no such event."""
-        talk = self._world.talk(person, account)
-        with self._world.lock:
-            event = firing.build(wanted, self._source(talk), self._world.clock.now())
-            return Done([self._send(talk, event)])
+    def fire(self, person: str | None, account: str, wanted: Fired) -> Done:
+        """Send an event that no tap causes. Raises ValueError if LINE has no such event.
+
+        person: in whose talk it happens, where it is in one.
+        """
+        world = self._world
+        source = self._source(world.talk(person, account)) if person is not None else None
+        with world.lock:
+            event = firing.build(wanted, source, world.clock.now())
+            return Done([self.emit(world.account(account), event, person)])
 
     def unsend(self, person: str, account: str, message_id: str) -> Done:
         """Take back a message of the person: LINE asks accounts to hide the text they stored."""
@@ -204,16 +208,22 @@ class Talks:
         account = self._world.account(talk.account)
         return events.user(self._world.user_id(account, person) if person.consent else None)
 
-    def _send(self, talk: Talk, event: Event) -> Event:
+    def emit(self, account: Account, event: Event, person: str | None) -> Event:
+        """Send an event; its reply token leads to its group, or else to the person's talk.
+
+        person: None where it happened in no talk. The caller holds the lock.
+        """
         world = self._world
-        account = world.account(talk.account)
+        source = event.get("source", {})
+        group_id = source.get("groupId") or source.get("roomId")
         if "replyToken" in event:
-            world.reply_tokens.add(_token(world, account, talk, event))
-        self._webhooks.enqueue(account, event, lane=talk.person)
+            whom = world.user_id(account, world.person(person)) if person else source.get("userId")
+            token, at = event["replyToken"], event["timestamp"]
+            reader = None if group_id else person
+            to = group_id or whom or ""
+            world.reply_tokens.add(ReplyToken(token, account.slug, reader, to=to, event_at=at))
+        self._webhooks.enqueue(account, event, lane=group_id or person or "")
         return event
 
-
-def _token(world: World, account: Account, talk: Talk, event: Event) -> ReplyToken:
-    user_id = world.user_id(account, world.person(talk.person))
-    token, at = event["replyToken"], event["timestamp"]
-    return ReplyToken(token, account.slug, talk.person, to=user_id, event_at=at)
+    def _send(self, talk: Talk, event: Event) -> Event:
+        return self.emit(self._world.account(talk.account), event, talk.person)

@@ -1,5 +1,7 @@
-"""The endpoints of channel access tokens. Two paths are shared with LINE Login, which takes over
-where the request is not about a channel access token.
+"""The endpoints of channel access tokens, of Messaging API channels and login channels.
+
+Three paths are shared with LINE Login, which takes over where the request is not about a channel
+access token.
 """
 
 from collections.abc import Callable
@@ -8,9 +10,8 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
-from sandbox import ids
-from sandbox.entities import Account
-from sandbox.tokens import ASSERTION_TYPE, STATELESS_SECONDS, ChannelToken, Refusal, issued
+from sandbox import login_http
+from sandbox.tokens import ASSERTION_TYPE, Channel, ChannelToken, Refusal
 from sandbox.world import World
 
 _SHARED = {
@@ -28,7 +29,7 @@ class TokensApi:
         self._world = world
 
     def blueprint(self) -> Blueprint:
-        bp = Blueprint("tokens", __name__)
+        bp = login_http.blueprint("tokens", self._world)
         bp.post("/oauth2/v3/token")(self._view(self._issue_stateless))
         bp.get("/oauth2/v2.1/tokens/kid")(self._view(self._key_ids))
         bp.post("/v2/oauth/accessToken")(self._view(self._issue_short))
@@ -58,23 +59,13 @@ class TokensApi:
             status, body = refusal.status, refusal.body
         if body is None:
             return None
-        headers = {"x-line-request-id": ids.request_id()}
-        return Response(orjson.dumps(body), status, headers, content_type="application/json")
+        return Response(orjson.dumps(body), status, content_type="application/json")
 
     def _issue_stateless(self) -> dict[str, Any]:
         _grant()
         if "client_assertion" in request.form:
             return self._world.tokens.issue_stateless(self._asserted()[0])
-        return self._of_login_channel() or self._world.tokens.issue_stateless(self._proved())
-
-    def _of_login_channel(self) -> dict[str, Any] | None:
-        """A token of a LINE Login channel, which LIFF's server API wants."""
-        form, now = request.form, self._world.clock.now()
-        expires = now + STATELESS_SECONDS * 1000
-        token = self._world.logins.issue_channel_token(
-            form.get("client_id", ""), form.get("client_secret", ""), expires
-        )
-        return issued(token, STATELESS_SECONDS - 1) if token else None
+        return self._world.tokens.issue_stateless(self._proved())
 
     def _issue_short(self) -> dict[str, Any]:
         _grant()
@@ -86,8 +77,8 @@ class TokensApi:
         return self._world.tokens.issue_v21(*self._asserted())
 
     def _key_ids(self) -> dict[str, Any]:
-        account, _ = self._asserted(request.args)
-        return {"kids": [one.key_id for one in self._world.tokens.of(account.slug, "v2.1")]}
+        channel, _ = self._asserted(request.args)
+        return {"kids": [one.key_id for one in self._world.tokens.of(channel, "v2.1")]}
 
     def _verify_v21(self) -> dict[str, Any] | None:
         token = self._world.tokens.find(request.args.get("access_token", ""))
@@ -95,51 +86,52 @@ class TokensApi:
 
     def _verify_short(self) -> dict[str, Any]:
         given = request.form.get("access_token", "")
-        own = self._world.account_of_token(given)
-        token = self._world.tokens.find(given)
-        if own is None or (token and token.kind != "short"):
+        token, own = self._world.tokens.find(given), self._world.account_of_token(given)
+        if token and token.kind == "short":
+            return self._verified(token) | {"scope": ""}
+        if token or own is None:
             raise Refusal(*_NOT_FOUND)
-        if token is None:
-            # The long-lived token of the console has no end; the answer still wants a number.
-            return {"client_id": own.channel_id, "expires_in": 2**31 - 1, "scope": ""}
-        return self._verified(token) | {"scope": ""}
+        # The long-lived token of the console has no end; the answer still wants a number.
+        return {"client_id": own.channel_id, "expires_in": 2**31 - 1, "scope": ""}
 
     def _verified(self, token: ChannelToken) -> dict[str, Any]:
         left = self._world.tokens.seconds_left(token)
-        account = self._world.accounts[token.account]
-        return {"client_id": account.channel_id, "expires_in": left}
+        return {"client_id": token.channel, "expires_in": left}
 
     def _revoke_v21(self) -> dict[str, Any] | None:
+        token = self._world.tokens.find(request.form.get("access_token", ""))
         account = self._world.account_of_channel(request.form.get("client_id", ""))
-        if account is None:
+        if account is None and (token is None or token.kind != "v2.1"):
             return None
-        if request.form.get("client_secret") != account.channel_secret:
-            raise Refusal("invalid_client", "invalid client_id or client_secret")
-        self._revoke(account, "v2.1")
+        self._revoke(self._proved().channel_id, "v2.1")
         return {}
 
     def _revoke_short(self) -> dict[str, Any]:
         self._revoke(None, "short")
         return {}
 
-    def _revoke(self, account: Account | None, kind: str) -> None:
+    def _revoke(self, channel_id: str | None, kind: str) -> None:
         """LINE answers the same whether there was such a token."""
         token = self._world.tokens.find(request.form.get("access_token", ""))
-        if token and token.kind == kind and account in (None, self._world.accounts[token.account]):
+        if token and token.kind == kind and channel_id in (None, token.channel):
             self._world.tokens.revoke(token.token)
 
-    def _proved(self) -> Account:
-        account = self._world.account_of_channel(request.form.get("client_id", ""))
-        if account is None or request.form.get("client_secret") != account.channel_secret:
+    def _proved(self) -> Channel:
+        channel = self._channel(request.form.get("client_id", ""))
+        if channel is None or request.form.get("client_secret") != channel.channel_secret:
             raise Refusal("invalid_client", "invalid client_id or client_secret")
-        return account
+        return channel
 
-    def _asserted(self, source: Any = None) -> tuple[Account, dict[str, Any]]:
+    def _channel(self, channel_id: str) -> Channel | None:
+        world = self._world
+        return world.account_of_channel(channel_id) or world.logins.channels.get(channel_id)
+
+    def _asserted(self, source: Any = None) -> tuple[Channel, dict[str, Any]]:
         given = request.form if source is None else source
         if given.get("client_assertion_type") != ASSERTION_TYPE:
             raise Refusal("invalid_request", "Invalid client_assertion_type")
         assertion = given.get("client_assertion", "")
-        return self._world.tokens.claims(assertion, self._world.account_of_channel)
+        return self._world.tokens.claims(assertion, self._channel)
 
 
 def _grant() -> None:

@@ -6,7 +6,8 @@ from linebot.v3.messaging import SetWebhookEndpointRequest, TestWebhookEndpointR
 
 from sandbox import clock, limits, validate
 from sandbox.api import Api, ApiError, Call, invalid
-from sandbox.webhooks import Posting, Webhooks
+from sandbox.postings import Posting
+from sandbox.webhooks import Webhooks
 from sandbox.world import World
 
 _PATH = "/v2/bot/channel/webhook"
@@ -43,7 +44,9 @@ class WebhookApi:
 
     def _test(self, call: Call, body: dict[str, Any]) -> dict[str, Any]:
         url = _address(body.get("endpoint") or call.account.webhook_url)
-        tried = self._webhooks.post(Posting(call.account, [], "", url=url, test=True))
+        tried = self._webhooks.post(
+            Posting(call.account.slug, [], url=url, test=True), call.account
+        )
         reason = (tried["reason"] or "ok").upper()
         return {
             "success": reason == "OK",

@@ -13,15 +13,15 @@ import random
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 import urllib3
 
-from sandbox import events
 from sandbox.clock import ticks
 from sandbox.events import Event
+from sandbox.postings import Posting
 from sandbox.schedule import Schedule
 from sandbox.world import Account, Refused, World
 
@@ -36,41 +36,11 @@ Order = Literal["as_is", "reverse", "shuffle"]
 
 
 @dataclass
-class Posting:
-    """One webhook body on its way; `lane` keeps the events of one person in order."""
-
-    account: Account
-    events: list[Event]
-    lane: str
-    redelivery: bool = False
-    tries: int = 0
-    raw: bytes | None = None
-    headers: dict[str, str | None] = field(default_factory=dict)
-    destination: str | None = None
-    url: str | None = None
-    test: bool = False
-
-    def sent_events(self) -> list[Event]:
-        """The events as this try sends them."""
-        if self.redelivery:
-            return [events.redelivered(event) for event in self.events]
-        return self.events
-
-    def body(self) -> bytes:
-        """The exact bytes that are posted and signed."""
-        if self.raw is not None:
-            return self.raw
-        destination = self.destination or self.account.bot_user_id
-        return orjson.dumps({"destination": destination, "events": self.sent_events()})
-
-
-@dataclass
 class Sent:
-    """One event that was posted, and whether a server took it."""
+    """One event that was posted, as it was at first, and whether a server took it."""
 
-    account: Account
+    account: str
     event: Event
-    lane: str
     taken: bool
 
 
@@ -81,7 +51,11 @@ def sign(secret: str, body: bytes) -> str:
 
 
 class Webhooks:
-    """Takes events and brings them to the accounts' webhook addresses."""
+    """Takes events and brings them to the accounts' webhook addresses.
+
+    What a restart finds held back, queued or due later goes on from there. An event that was under
+    way when the sandbox ended may be sent twice; LINE does not rule that out either.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -90,23 +64,19 @@ class Webhooks:
         self._ready: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._lanes: dict[str, deque[Posting]] = {}
         self._under_way = 0
-        self._held: list[Posting] = []
+        self._numbers = itertools.count(max(world.postings, default=0) + 1)
         self._sent: dict[str, Sent] = {}
         self._later = Schedule(world.clock, world.stopping)
+        self._go_on()
         for number in range(_THREADS):
             name = f"webhook-{number}"
             threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def enqueue(self, account: Account, event: Event, *, lane: str) -> None:
         """Send an event soon, unless the account takes no webhooks or holds them back."""
-        if not account.webhook_active:
-            return
-        posting = Posting(account, [event], f"{account.slug}/{lane}")
-        if account.hold:
-            with self._lock:
-                self._held.append(posting)
-        else:
-            self._queue(posting)
+        if account.webhook_active:
+            held = account.hold
+            self._send(Posting(account.slug, [event], f"{account.slug}/{lane}", held=held))
 
     def release(
         self, account: str, *, order: Order = "as_is", seed: int = 0, together: bool = False
@@ -115,16 +85,18 @@ class Webhooks:
 
         `together` puts all events into one body; else each has its own, sent one after the other.
         """
-        with self._lock:
-            held = [posting for posting in self._held if posting.account.slug == account]
-            self._held = [posting for posting in self._held if posting.account.slug != account]
+        kept = self._world.postings
+        with self._world.lock:
+            held = [one for one in kept.values() if one.held and one.account == account]
+            for posting in held:
+                kept.drop(posting.id)
         arrange(held, order, seed)
+        bodies = [posting.events for posting in held]
         if together and held:
-            held = [Posting(held[0].account, [e for p in held for e in p.events], "")]
-        for posting in held:
-            posting.lane = f"{account}/released"
-            self._queue(posting)
-        return [event["webhookEventId"] for posting in held for event in posting.events]
+            bodies = [[event for body in bodies for event in body]]
+        for body in bodies:
+            self._send(Posting(account, body, f"{account}/released"))
+        return [event["webhookEventId"] for body in bodies for event in body]
 
     def redeliver(self, event_ids: list[str] | None, *, duplicate: bool) -> list[str]:
         """Send events again that were sent before (None: those no server took); return their ids.
@@ -139,23 +111,24 @@ class Webhooks:
         if unknown:
             raise Refused(404, f"These events were never sent: {', '.join(unknown)}")
         for sent in again:
-            self._queue(Posting(sent.account, [sent.event], sent.lane, redelivery=not duplicate))
+            lane = f"{sent.account}/again"
+            self._send(Posting(sent.account, [sent.event], lane, redelivery=not duplicate))
         return wanted
 
-    def post(self, posting: Posting) -> dict[str, Any]:
-        """Post one body now and return the record of the try."""
+    def post(self, posting: Posting, account: Account) -> dict[str, Any]:
+        """Post one body now to the account's server and return the record of the try."""
         world = self._world
         self._start_reply_tokens(posting)
-        body = posting.body()
-        headers = self._headers(posting, body)
+        body = _body(posting, account)
+        headers = _headers(posting, account, body)
         posting.tries += 1
         started = ticks()
-        url = posting.url or posting.account.webhook_url
+        url = posting.url or account.webhook_url
         status, reason, error = self._request(url, body, headers)
         record = world.deliveries.add(
             {
                 "at": world.clock.now(),
-                "account": posting.account.slug,
+                "account": account.slug,
                 "url": url,
                 "test": posting.test,
                 "event_ids": [event.get("webhookEventId") for event in posting.events],
@@ -168,6 +141,7 @@ class Webhooks:
                 "ms": round((ticks() - started) * 1000, 2),
             }
         )
+        self._remember(record)
         world.hub.publish("delivery", record)
         return record
 
@@ -178,18 +152,15 @@ class Webhooks:
 
     def waiting(self) -> dict[str, int]:
         """How many webhooks are under way, held back, and due for another try."""
+        with self._world.lock:
+            held = sum(posting.held for posting in self._world.postings.values())
         with self._lock:
-            return {
-                "under_way": self._under_way,
-                "held": len(self._held),
-                "later": len(self._later),
-            }
+            return {"under_way": self._under_way, "held": held, "later": len(self._later)}
 
     def clear(self) -> None:
-        """Forget what is held back, due later or could be sent again."""
+        """Forget what is due later or could be sent again; the world forgets what is held back."""
         self._later.clear()
         with self._lock:
-            self._held.clear()
             self._sent.clear()
 
     def close(self) -> None:
@@ -198,6 +169,22 @@ class Webhooks:
         for _ in range(_THREADS):
             self._ready.put(None)
         self._pool.clear()
+
+    def _go_on(self) -> None:
+        for record in self._world.deliveries.since(0)["items"]:
+            self._remember(record)
+        for posting in list(self._world.postings.values()):
+            if posting.due is not None:
+                self._later.add(posting.due, self._again(posting))
+            elif not posting.held:
+                self._queue(posting)
+
+    def _send(self, posting: Posting) -> None:
+        with self._world.lock:
+            posting.id = next(self._numbers)
+            self._world.postings.put(posting)
+        if not posting.held:
+            self._queue(posting)
 
     def _queue(self, posting: Posting) -> None:
         with self._lock:
@@ -225,18 +212,38 @@ class Webhooks:
                 del self._lanes[name]
 
     def _deliver(self, posting: Posting) -> None:
-        taken = self.post(posting)["reason"] is None
-        self._remember(posting, taken)
-        if not taken and posting.account.redelivery and posting.tries <= len(REDELIVERY_SECONDS):
-            posting.redelivery = True
-            wait = REDELIVERY_SECONDS[posting.tries - 1]
-            self._later.add(self._world.clock.now() + int(wait * 1000), self._again(posting))
+        world = self._world
+        with world.lock:
+            account = world.accounts.get(posting.account)
+            # A reset has taken it away.
+            if account is None or posting.id not in world.postings:
+                return
+        taken = self.post(posting, account)["reason"] is None
+        with world.lock:
+            if taken or not account.redelivery or posting.tries > len(REDELIVERY_SECONDS):
+                world.postings.drop(posting.id)
+            elif posting.id in world.postings:
+                self._plan(posting)
 
-    def _remember(self, posting: Posting, taken: bool) -> None:
+    def _plan(self, posting: Posting) -> None:
+        wait = REDELIVERY_SECONDS[posting.tries - 1]
+        posting.redelivery = True
+        posting.due = self._world.clock.now() + int(wait * 1000)
+        self._world.postings.put(posting)
+        self._later.add(posting.due, self._again(posting))
+
+    def _remember(self, record: dict[str, Any]) -> None:
+        """Note what can be sent again; after a restart the records of the file tell it."""
+        taken = record["reason"] is None
         with self._lock:
-            for event in posting.events:
-                sent = Sent(posting.account, event, posting.lane, taken)
-                self._sent[event["webhookEventId"]] = sent
+            for event in record["events"]:
+                # A test may have posted anything; only what LINE could have sent is sent again.
+                key, context = event.get("webhookEventId"), event.get("deliveryContext")
+                if isinstance(key, str) and isinstance(context, dict):
+                    first = event
+                    if record["redelivery"]:
+                        first = event | {"deliveryContext": context | {"isRedelivery": False}}
+                    self._sent[key] = Sent(record["account"], first, taken)
             for old in list(itertools.islice(self._sent, max(0, len(self._sent) - _REMEMBERED))):
                 del self._sent[old]
 
@@ -251,15 +258,6 @@ class Webhooks:
                 if token:
                     now = world.clock.now()
                     world.reply_tokens.delivered(token, now, again=posting.redelivery)
-
-    def _headers(self, posting: Posting, body: bytes) -> dict[str, str]:
-        headers: dict[str, str | None] = {
-            "content-type": "application/json; charset=utf-8",
-            "user-agent": "LineBotWebhook/2.0",
-            "x-line-signature": sign(posting.account.channel_secret, body),
-        }
-        headers |= posting.headers
-        return {name: value for name, value in headers.items() if value is not None}
 
     def _request(
         self, url: str, body: bytes, headers: dict[str, str]
@@ -279,6 +277,24 @@ class Webhooks:
             return None, "could_not_connect", str(error)
         failed = not 200 <= answer.status < 300
         return answer.status, "error_status_code" if failed else None, None
+
+
+def _body(posting: Posting, account: Account) -> bytes:
+    """The exact bytes that are posted and signed."""
+    if posting.raw is not None:
+        return posting.raw
+    destination = posting.destination or account.bot_user_id
+    return orjson.dumps({"destination": destination, "events": posting.sent_events()})
+
+
+def _headers(posting: Posting, account: Account, body: bytes) -> dict[str, str]:
+    headers: dict[str, str | None] = {
+        "content-type": "application/json; charset=utf-8",
+        "user-agent": "LineBotWebhook/2.0",
+        "x-line-signature": sign(account.channel_secret, body),
+    }
+    headers |= posting.headers
+    return {name: value for name, value in headers.items() if value is not None}
 
 
 def arrange(postings: list[Posting], order: Order, seed: int) -> None:

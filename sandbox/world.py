@@ -15,10 +15,12 @@ from sandbox.counts import Counts
 from sandbox.coupons import coupon_shelf
 from sandbox.entities import Account, Content, Message, Person, Refused, Status, Talk
 from sandbox.faults import Faults
+from sandbox.groups import Groups
 from sandbox.link_tokens import LinkTokens
 from sandbox.log import Log
 from sandbox.logins import Logins
 from sandbox.persistence import Rows, Shelf, Store
+from sandbox.postings import Posting
 from sandbox.rates import Rates
 from sandbox.reply_tokens import ReplyTokens
 from sandbox.requests import Narrowcast, SentRequests
@@ -55,7 +57,9 @@ class World:
         self.accounts: Shelf[str, Account] = Shelf(store, "account", Account, _slug)
         self.people: Shelf[str, Person] = Shelf(store, "person", Person, _key)
         self.talks: Shelf[tuple[str, str], Talk] = Shelf(store, "talk", Talk, _pair)
+        self.groups = Groups(store)
         self.content: Shelf[str, Content] = Shelf(store, "content", Content, _id)
+        self.postings: Shelf[int, Posting] = Shelf(store, "posting", Posting, lambda one: one.id)
         self.reply_tokens = ReplyTokens(store)
         self.retry_keys = RetryKeys(store)
         self.logins = Logins(store)
@@ -192,7 +196,7 @@ class World:
         """Return the account whose channel access token this is."""
         found = self._by_token.get(token)
         if found is None and (issued := self.tokens.find(token)):
-            return self.accounts.get(issued.account)
+            return self.account_of_channel(issued.channel)
         return found
 
     def account_of_channel(self, channel_id: str) -> Account | None:

@@ -86,8 +86,7 @@ class EmbeddedEngine:
         """Stop the threads; what they had claimed and not begun is due again after its lease."""
         for dispatcher in self._dispatchers.values():
             dispatcher.stop()
-        for dispatcher in self._dispatchers.values():
-            dispatcher.join(_STOP)
+            dispatcher.join(_STOP)  # One after the other: the inbox begins calls of the outbox.
         self._post.close()
 
     def running(self) -> Collection[str]:

@@ -4,14 +4,17 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
+from flask import current_app
 
 from app import clock
 from app.db import db, insert_once, transaction, wake, wake_after_commit
 from app.faults import crash_point, unsafe
 from app.inbox import quick
+from app.inbox.handed import Handed
 from app.inbox.models import InboxEvent, Quarantine
 
 # The unique index on event ids reaches back this far; what is older is never run (P1).
@@ -31,10 +34,19 @@ def put(account_id: int, events: Sequence[dict[str, Any]]) -> None:
     if not rows:
         return
     if len(rows) <= quick.MOST_ROWS:
-        quick.saver().save(rows)
-        wake("inbox")
+        _save_few(rows)
     else:
         _save_many(rows)
+
+
+def _save_few(rows: Sequence[dict[str, Any]]) -> None:
+    handed: Handed = current_app.extensions["handed"]
+    claimed = handed.claimed(rows)
+    ids = quick.saver().save(rows)
+    keyed = {(columns["account_id"], columns["event_id"]): columns for columns in claimed}
+    new = [(row_id, keyed[key]) for key, row_id in ids.items() if key in keyed]
+    handed.hand([SimpleNamespace(id=row_id, **columns) for row_id, columns in new])
+    wake("inbox")
 
 
 def _save_many(rows: Sequence[dict[str, Any]]) -> None:

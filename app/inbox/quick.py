@@ -28,6 +28,8 @@ MOST_ROWS = 100
 """A body with more goes the slow way: one statement takes 32,766 values on SQLite."""
 
 Values = Sequence[Any]
+Key = tuple[int, str]
+"""What an event is known by: account id and event id."""
 
 
 class _Body:
@@ -37,7 +39,14 @@ class _Body:
         self.rows = rows
         self.settled = False
         self.saved = False
+        self.ids: dict[Key, int] = {}
         self.error: Exception | None = None
+
+    def take(self, ids: dict[Key, int]) -> None:
+        """Note what was saved. An event that came in two bodies at once is new in one of them."""
+        keys = [(row[0], row[1]) for row in self.rows]
+        self.ids = {key: ids.pop(key) for key in keys if key in ids}
+        self.saved = True
 
 
 class Saver:
@@ -52,10 +61,11 @@ class Saver:
         self._waiting: deque[_Body] = deque()
         self._connection: Any = None
 
-    def save(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Return once the rows are on disk, all or none; a known event id is left as it is.
+    def save(self, rows: Sequence[dict[str, Any]]) -> dict[Key, int]:
+        """Return once the rows are on disk, all or none; a known event is left as it is.
 
-        Raises Unavailable when the database is locked, full or away.
+        Answers the row ids of the events that are new. Raises Unavailable when the database is
+        locked, full or away.
         """
         body = _Body([self._values(row) for row in rows])
         self._waiting.append(body)
@@ -65,6 +75,7 @@ class Saver:
         # Only a commit sets `saved`: whatever else happened, LINE must not get its 200.
         if not body.saved:
             raise Unavailable(type(body.error).__name__) from body.error
+        return body.ids
 
     def close(self) -> None:
         """Hang up; the next save connects anew."""
@@ -84,9 +95,9 @@ class Saver:
             body.settled = True
         try:
             with self._turns.mine():
-                self._insert([row for body in bodies for row in body.rows])
+                ids = self._insert([row for body in bodies for row in body.rows])
             for body in bodies:
-                body.saved = True
+                body.take(ids)
         except (self._dbapi.OperationalError, Unavailable) as error:
             self._fail(bodies, error)  # Locked, full or away: trying each alone would only wait.
         except self._dbapi.Error as error:
@@ -100,22 +111,24 @@ class Saver:
             body.error = error
         self.close()
 
-    def _insert(self, rows: Sequence[Values]) -> None:
+    def _insert(self, rows: Sequence[Values]) -> dict[Key, int]:
         one = "(" + ",".join(["?" if self._on_sqlite else "%s"] * len(COLUMNS)) + ")"
         # In autocommit one statement is one transaction and, on PostgreSQL, one round trip.
         statement = (
             f"INSERT INTO inbox ({','.join(COLUMNS)}) VALUES {','.join([one] * len(rows))} "
-            "ON CONFLICT (account_id, event_id) DO NOTHING"
+            "ON CONFLICT (account_id, event_id) DO NOTHING RETURNING account_id, event_id, id"
         )
         values = [value for row in rows for value in row]
         crash_point("inbox.before_commit")
         try:
-            self._connected().execute(statement, values)
+            new = self._connected().execute(statement, values).fetchall()
         except self._dbapi.OperationalError:
             if not self._hung_up():
                 raise
             self.close()
-            self._connected().execute(statement, values)  # Known ids are left as they are.
+            # What the lost connection has saved is known by now, and left as it is.
+            new = self._connected().execute(statement, values).fetchall()
+        return {(account_id, event_id): row_id for account_id, event_id, row_id in new}
 
     def _hung_up(self) -> bool:
         """Whether PostgreSQL has ended the connection, as at its restart."""

@@ -3,26 +3,23 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Row
 
 from app import clock
 from app.claims import MAX_TRIES, LeaseLost, any_due, backoff, claim, claiming, finish, finish_all
 from app.db import transaction
 from app.errors import TsunaguError
-from app.faults import crash_point, lease, unsafe
+from app.faults import crash_point, unsafe
+from app.inbox.handed import LEASE, Handed
 from app.inbox.models import InboxEvent
 
 log = logging.getLogger(__name__)
 
-# Inside the life of a reply token, so that a second worker can still answer.
-LEASE = lease(timedelta(seconds=10))
 _BATCH = 32
 _SHORT = 0.004  # Seconds: whoever wants to write next waits no longer for us.
 _LONGEST_WAIT = 60.0
@@ -43,6 +40,9 @@ class Incoming:
     event: dict[str, Any]
 
 
+Along = Callable[[int], Callable[[], None]]
+"""Inside the open transaction, takes up to so many calls to LINE along; begins them after it."""
+
 Handle = Callable[[Incoming], str]
 """Handles one event inside the open transaction and answers a word for the log."""
 
@@ -52,16 +52,19 @@ class Inbox:
 
     name = "inbox"
 
-    def __init__(self, handle: Handle) -> None:
+    def __init__(
+        self, handle: Handle, handed: Handed | None = None, along: Along = lambda _: _nobody
+    ) -> None:
         self._handle = handle
+        self._handed = handed or Handed()
+        self._along = along
+        self._look_next = False
 
     def run(self) -> int:
-        """Handle what is due; answers how many events were taken."""
-        if not any_due(_DUE):
-            return 0
-        with transaction():
-            taken = claim(_DUE, lease=LEASE, limit=_BATCH)
-        crash_point("inbox.claimed")
+        """Handle what was handed over or is due; answers how many events were taken."""
+        taken: Sequence[Any] = [] if self._look_next else self._handed.take()
+        self._look_next = bool(taken)  # What waits in the table must have its turn as well.
+        taken = taken or self._claimed()
         waiting = deque(taken)
         while waiting:
             self._run_some(waiting)
@@ -73,17 +76,27 @@ class Inbox:
             pass
 
     def when_ready(self, wake: Callable[[], None]) -> None:
-        """Nothing of the inbox is ever under way outside of `run`."""
+        """Nothing of the inbox is ever under way outside of `run`; a thread of ours will run it."""
+        self._handed.open = True
 
     def close(self) -> None:
         """Nothing is under way between two runs."""
+        self._handed.open = False
 
-    def _run_some(self, waiting: deque[Row[Any]]) -> None:
+    def _claimed(self) -> Sequence[Any]:
+        if not any_due(_DUE):
+            return []
+        with transaction():
+            taken = claim(_DUE, lease=LEASE, limit=_BATCH)
+        crash_point("inbox.claimed")
+        return taken
+
+    def _run_some(self, waiting: deque[Any]) -> None:
         """Handle as many events as fit into one short transaction. No two are of one person.
 
         If one of several fails, nothing of them was saved, and each is handled on its own.
         """
-        some: list[Row[Any]] = []
+        some: list[Any] = []
         done: list[tuple[int, int, dict[str, Any]]] = []
         try:
             with nullcontext() if unsafe("effects_outside_tx") else transaction():
@@ -92,6 +105,8 @@ class Inbox:
                     some.append(waiting.popleft())
                     done.append(self._effects(some[-1]))
                 finish_all(InboxEvent, done)
+                begin_calls = self._along(len(done))
+            begin_calls()
         except LeaseLost as error:
             log.warning("lease lost", extra={"action": "inbox.lease_lost", "what": str(error)})
             self._run_apart(some)
@@ -100,7 +115,7 @@ class Inbox:
             if not self._run_apart(some):
                 _failed(some[0], type(error).__name__)
 
-    def _run_apart(self, some: list[Row[Any]]) -> bool:
+    def _run_apart(self, some: list[Any]) -> bool:
         """Handle each of several events on its own; False if there is but one."""
         if len(some) == 1:
             return False
@@ -108,7 +123,7 @@ class Inbox:
             self._run_some(deque([row]))
         return True
 
-    def _effects(self, row: Row[Any]) -> tuple[int, int, dict[str, Any]]:
+    def _effects(self, row: Any) -> tuple[int, int, dict[str, Any]]:
         """All that an event causes; answers its `done`, as finish_all takes it."""
         if row.attempts > MAX_TRIES:
             raise KilledItsWorker
@@ -123,11 +138,15 @@ class KilledItsWorker(TsunaguError):
     """Each try of this event ended with the death of the process."""
 
 
-def _ids(row: Row[Any]) -> dict[str, Any]:
+def _nobody() -> None:
+    """No call to LINE was taken along."""
+
+
+def _ids(row: Any) -> dict[str, Any]:
     return {"action": "inbox.handle", "inbox_id": row.id, "account": row.account_id}
 
 
-def _incoming(row: Row[Any]) -> Incoming:
+def _incoming(row: Any) -> Incoming:
     return Incoming(
         row.account_id,
         row.event_id,
@@ -140,7 +159,7 @@ def _incoming(row: Row[Any]) -> Incoming:
     )
 
 
-def _failed(row: Row[Any], reason: str) -> None:
+def _failed(row: Any, reason: str) -> None:
     # Whoever has the row by now decides what becomes of it.
     with suppress(LeaseLost), transaction():
         finish(InboxEvent, row.id, row.fence, **after_failure(row.attempts, reason))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, literal, not_, or_
+from sqlalchemy import ColumnElement, FromClause, and_, false, not_, or_
 
 from app.claims import Claiming, any_due, claim, claiming, finish, finish_all
 from app.faults import lease
@@ -82,9 +82,10 @@ def _due(lane: str, paused: frozenset[tuple[int, str]]) -> Claiming:
 
 
 def _rests(table: FromClause, stopped: list[int], unpaid: list[int]) -> ColumnElement[bool]:
-    if not stopped and not unpaid:
-        return false()
+    of_unpaid = [table.c.account_id == account for account in unpaid]
+    paid = [table.c.route == route for route in PAID]
     return or_(
-        table.c.account_id.in_(map(literal, stopped)),
-        and_(table.c.account_id.in_(map(literal, unpaid)), table.c.route.in_(map(literal, PAID))),
+        false(),
+        *[table.c.account_id == account for account in stopped],
+        *[and_(of_this, or_(*paid)) for of_this in of_unpaid],
     )

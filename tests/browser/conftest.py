@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from sandbox.server import Handle, run_in_thread
 from sandbox.world import Account, Person, World
 from tests.support import browser as browsers
-from tests.support.phone_page import Shop, open_shop
+from tests.support.phone_page import Shop, open_shop, record_film
 
 
 @pytest.fixture
@@ -39,3 +39,9 @@ def page(chrome: Browser, sandbox: Handle) -> Iterator[Page]:
         page.goto(f"{sandbox.url}/phone/#hanako/main")
         yield page
         assert watch.complaints == []
+
+
+@pytest.fixture(scope="module")
+def film(chrome: Browser) -> bytes:
+    """A film of one second."""
+    return record_film(chrome, seconds=1)

@@ -45,6 +45,7 @@ def test_what_is_typed_is_sent_with_enter_and_read_by_the_shop(page, shop):
     expect(said(page, "person")).to_have_text("こんにちは\n2名です")
     expect(page.locator(".read-mark")).to_have_text("既読")
     expect(field).to_have_value("")
+    expect(page.locator(".record", has_text="message · text")).to_have_count(1)
     assert shop.told("message")[0]["message"]["text"] == "こんにちは\n2名です"
 
 
@@ -76,7 +77,7 @@ def test_a_quick_reply_is_said_and_the_row_is_gone(page, sandbox, shop):
 
     expect(said(page, "person")).to_have_text("営業時間")
     expect(choices).to_be_hidden()
-    expect(page.locator(".read-mark")).to_have_text("既読")
+    expect(page.locator(".record", has_text="message · text")).to_have_count(1)
     assert shop.told("message")[0]["message"]["text"] == "営業時間"
 
 
@@ -139,6 +140,7 @@ def test_a_sticker_a_place_and_a_picture_are_sent(page, shop):
         page.get_by_role("dialog").get_by_role("button", name=choice).click()
 
     expect(page.locator(".read-mark")).to_have_text(["既読"] * 3)
+    expect(page.locator(".record", has_text="message ·")).to_have_count(3)
     kinds = [event["message"]["type"] for event in shop.told("message")]
     assert kinds == ["sticker", "location", "image"]
     page.get_by_role("button", name="写真を大きく表示").click()

@@ -143,6 +143,71 @@ def test_a_liff_app_opens_in_a_sheet_and_closes_itself(page, sandbox):
         assert faults == []
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_login_pages_in_a_sheet_know_whose_phone_it_is(page, sandbox, shop, host):
+    befriend(page)
+    page.get_by_role("button", name="Emma Wilson").click()
+    befriend(page)
+    emma = sandbox.world.user_id(sandbox.world.account("main"), sandbox.world.person("emma"))
+    token = call(sandbox, f"user/{emma}/linkToken", {})["linkToken"]
+    dialog = f"{sandbox.url}/dialog/bot/accountLink?linkToken={token}&nonce={'n' * 20}"
+    content = f'<!doctype html><title>会員証</title><a href="{dialog}">会員番号と連携</a>'
+    with open_liff_page(sandbox, view="full", content=content, host=host) as liff_id:
+        link = {"type": "uri", "label": "連携する", "uri": f"https://liff.line.me/{liff_id}"}
+        push(sandbox, text("会員証です", link), person="emma")
+        page.get_by_role("button", name="連携する").click()
+        inside = page.frame_locator("iframe")
+        inside.locator("[name=decision][value=allow]").click()
+        inside.get_by_role("link", name="会員番号と連携").click()
+
+        expect(page.locator(".record", has_text="accountLink")).to_have_count(1)
+    assert shop.told("accountLink")[0]["link"]["result"] == "ok"
+    assert shop.told("accountLink")[0]["source"]["userId"] == emma
+
+
+def test_whoever_takes_the_phone_is_known_to_its_frames(page):
+    page.get_by_role("button", name="Emma Wilson").click()
+    expect(page.locator(".person-current")).to_contain_text("Emma Wilson")
+
+    kept = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    assert kept["sandbox_phone"] == "emma"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("view", ["compact", "full"])
+def test_everybody_can_use_a_liff_app(chrome, sandbox, view, width, scheme):
+    look = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    with (
+        browsers.context(chrome, width=width, **look) as context,
+        open_liff_page(sandbox, view=view) as liff_id,
+    ):
+        page = context.new_page()
+        watch = browsers.Watch(page)
+        page.goto(f"{sandbox.url}/phone/#hanako/main")
+        befriend(page)
+        link = {"type": "uri", "label": "会員証", "uri": f"https://liff.line.me/{liff_id}"}
+        push(sandbox, text("会員証です", link))
+        page.get_by_role("button", name="会員証").click()
+        inside = page.frame_locator("iframe")
+        agree = inside.get_by_role("button", name="同意する")
+        expect(agree).to_be_visible()
+        faults = faults_with_frame(page)
+        agree.click()
+        expect(inside.get_by_role("heading", name="こんにちは")).to_be_visible()
+        faults += faults_with_frame(page)
+
+        assert faults == []
+        assert watch.complaints == []
+
+
+def faults_with_frame(page):
+    """What is wrong in the phone and in the page its sheet shows."""
+    (frame,) = [frame for frame in page.frames if frame.parent_frame]
+    faults = browsers.accessibility_faults(page) + browsers.accessibility_faults(frame)
+    return faults + browsers.layout_faults(page) + browsers.layout_faults(frame)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 375, 1280])
 def test_everybody_can_use_menu_notices_and_tools(chrome, sandbox, width, scheme):

@@ -1,13 +1,14 @@
 """Clock, faults, accounts and stories, beside the phone and on the page of the tools."""
 
-import ast
+import json
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support import browser as browsers
-from tests.support.phone_page import befriend, postback, push, said, text, write
+from tests.support.phone_page import PICTURE, befriend, push, said, text, write
 
 pytestmark = pytest.mark.browser
 
@@ -59,54 +60,150 @@ def test_an_account_is_added_and_can_be_talked_to(page, tools):
     expect(friends.get_by_role("button", name="パン屋")).to_be_visible()
 
 
+def test_an_account_gets_a_picture_and_redelivery(page, tools, sandbox):
+    tools.get_by_text("鍵と設定").first.click()
+    form = tools.locator("form", has=page.get_by_label("Webhook の再送")).first
+    form.locator("input[type=file]").set_input_files(PICTURE)
+    expect(form.get_by_label("画像の URL")).to_have_value(re.compile("/phone/api/content/"))
+    form.get_by_role("switch", name="Webhook の再送").check()
+    form.get_by_role("button", name="保存").click()
+    expect(form.get_by_role("switch", name="Webhook の再送")).to_be_checked()
+    page.keyboard.press("Escape")
+    account = sandbox.world.account("main")
+    push(sandbox, text("新しい顔です"))
+
+    assert account.redelivery is True
+    expect(page.locator(".talk-head img")).to_have_attribute("src", account.picture)
+    expect(page.locator(".row-account").first.locator("img")).to_have_js_property("naturalWidth", 8)
+
+
+def test_a_new_picture_of_the_account_stands_beside_old_messages(page, sandbox):
+    befriend(page)
+    push(sandbox, text("こんにちは"))
+    expect(said(page, "account")).to_have_count(1)
+    expect(page.locator(".row-account img")).to_have_count(0)
+    picture = f"{sandbox.url}/static/phone/icon.svg"
+    sandbox.world.change_account("main", {"picture": picture, "name": "こもれび"})
+
+    expect(page.locator(".row-account img")).to_have_attribute("src", picture)
+    expect(page.locator(".row-account .speaker")).to_have_text("こもれび")
+
+
+@pytest.fixture
+def editor(tools):
+    """The form that changes the person who holds the phone."""
+    tools.get_by_text("人を編集").click()
+    expect(tools.get_by_label("編集する人")).to_have_value("hanako")
+    return tools.locator(".tool-editor", has=tools.page.get_by_label("編集する人"))
+
+
+def test_a_person_is_edited(page, editor, sandbox):
+    editor.get_by_label("名前").fill("山田 はな")
+    editor.get_by_label("言語").select_option("en")
+    editor.get_by_label("ステータスメッセージ").fill("読書中")
+    editor.locator("input[type=file]").set_input_files(PICTURE)
+    expect(editor.get_by_label("画像の URL")).to_have_value(re.compile("/phone/api/content/"))
+    editor.get_by_role("button", name="保存").click()
+    page.keyboard.press("Escape")
+
+    expect(page.locator(".person-current")).to_contain_text("山田 はな")
+    expect(page.locator(".person-current img")).to_have_js_property("naturalWidth", 8)
+    person = sandbox.world.person("hanako")
+    assert (person.language, person.status_message, person.consent) == ("en", "読書中", True)
+
+
+def test_another_person_is_edited_and_loses_picture_and_consent(editor, sandbox):
+    emma = sandbox.world.person("emma")
+    emma.picture, emma.status_message = f"{sandbox.url}/static/phone/icon.svg", "Hi"
+    sandbox.world.publish_state()
+    editor.get_by_label("編集する人").select_option("emma")
+    expect(editor.get_by_label("名前")).to_have_value("Emma Wilson")
+    editor.get_by_label("画像の URL").fill("")
+    editor.get_by_label("ステータスメッセージ").fill("")
+    editor.get_by_role("switch", name="プロフィールの取得に同意").uncheck()
+    editor.get_by_role("button", name="保存").click()
+
+    expect(editor.get_by_role("button", name="保存")).to_be_hidden()
+    assert (emma.name, emma.picture, emma.status_message) == ("Emma Wilson", None, None)
+    assert emma.consent is False
+
+
+EVENTS = [
+    ("beacon", {"内容": "banner"}, {"beacon": {"hwid": "0123456789", "type": "banner"}}),
+    (
+        "membership",
+        {"内容": "renewed", "メンバーシップ ID": "7"},
+        {"membership": {"type": "renewed", "membershipId": 7}},
+    ),
+    ("join", {}, {"source": {"type": "group", "groupId": "C" + 2 * "0123456789abcdef"}}),
+    (
+        "leave",
+        {"グループか複数人トークの ID": "R" + 32 * "1"},
+        {"source": {"type": "room", "roomId": "R" + 32 * "1"}},
+    ),
+    ("memberJoined", {}, {"joined": {"members": [{"type": "user", "userId": "{user}"}]}}),
+    ("memberLeft", {}, {"left": {"members": [{"type": "user", "userId": "{user}"}]}}),
+    (
+        "messageEdited",
+        {"メッセージ ID": "5", "編集後のテキスト": "直し"},
+        {"message": {"type": "text", "id": "5", "text": "直し"}},
+    ),
+    ("delivery", {"配信タグ": "0123456789abcdef"}, {"delivery": {"data": "0123456789abcdef"}}),
+    (
+        "module",
+        {"内容": "detached", "ボットの ID": "U" + 32 * "0"},
+        {"module": {"type": "detached", "botId": "U" + 32 * "0"}},
+    ),
+    ("activated", {"期限(ミリ秒)": "99"}, {"chatControl": {"expireAt": 99}}),
+    ("deactivated", {}, {}),
+    ("botSuspended", {}, {}),
+    ("botResumed", {}, {}),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields", "told"), EVENTS, ids=[case[0] for case in EVENTS])
+def test_what_no_gesture_causes_can_happen(page, tools, sandbox, shop, kind, fields, told):
+    tools.get_by_label("起きること").select_option(kind)
+    for label, value in fields.items():
+        field = tools.get_by_label(label, exact=True)
+        if field.evaluate("(node) => node.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    tools.get_by_role("button", name="知らせる").click()
+    expect(tools.get_by_text("知らせました")).to_be_visible()
+    expect(page.locator(".record", has_text=kind)).to_have_count(1)
+
+    user = sandbox.world.user_id(sandbox.world.account("main"), sandbox.world.person("hanako"))
+    (event,) = shop.told(kind)
+    assert_has(event, json.loads(json.dumps(told).replace("{user}", user)))
+
+
+def assert_has(event: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """All that was chosen is told, beside what LINE adds."""
+    for name, value in wanted.items():
+        if isinstance(value, dict):
+            assert_has(event[name], value)
+        else:
+            assert event[name] == value
+
+
+def test_an_event_that_line_has_not_is_refused_in_the_form(tools, shop):
+    tools.get_by_label("起きること").select_option("join")
+    field = tools.get_by_label("グループか複数人トークの ID")
+    field.fill("somewhere")
+    tools.get_by_role("button", name="知らせる").click()
+
+    expect(field).to_be_focused()
+    assert [event["type"] for event in shop.events] == ["follow"]
+
+
 def test_everything_can_be_reset(page, tools):
     tools.get_by_role("button", name="すべて元に戻す").click()
     tools.get_by_role("button", name="本当に元に戻す").click()
     page.keyboard.press("Escape")
 
     expect(page.get_by_role("button", name="友だち追加")).to_be_visible()
-
-
-def test_an_exchange_becomes_a_story(page, sandbox):
-    befriend(page)
-    push(sandbox, text("ご用件は?", postback("営業時間", "topic=hours", "営業時間は?")))
-    page.get_by_role("button", name="営業時間").click()
-    expect(page.locator(".record", has_text="postback")).to_have_count(1)
-    push(sandbox, text('毎日"8時"から'))
-    write(page, "ありがとう")
-    expect(page.locator(".record", has_text="message · text")).to_have_count(1)
-    page.get_by_role("button", name="テストにする").click()
-    page.get_by_role("button", name="書き出す").click()
-    window = page.get_by_role("dialog", name="pytest の物語")
-    story = window.get_by_role("region").inner_text()
-    with page.expect_download() as download:
-        window.get_by_role("link", name="ファイルに保存").click()
-
-    assert download.value.suggested_filename == "test_hanako_main.py"
-    ast.parse(story)
-    told = [line.strip() for line in story.splitlines() if "hanako." in line]
-    assert told == [
-        "hanako.adds()",
-        'assert hanako.screen[-1:] == ["ご用件は?"]',
-        'hanako.taps("営業時間")',
-        'assert hanako.screen[-1:] == ["毎日\\"8時\\"から"]',
-        'hanako.types("ありがとう")',
-    ]
-
-
-def test_only_what_is_chosen_is_written_down(page):
-    befriend(page)
-    write(page, "一つめ")
-    write(page, "二つめ")
-    expect(page.locator(".record", has_text="message · text")).to_have_count(2)
-    page.get_by_role("button", name="テストにする").click()
-    page.get_by_role("checkbox").first.check()
-    expect(page.get_by_text("1 件")).to_be_visible()
-    page.get_by_role("button", name="書き出す").click()
-
-    story = page.get_by_role("dialog").get_by_role("region")
-    expect(story).to_contain_text("二つめ")
-    expect(story).not_to_contain_text("一つめ")
 
 
 def test_the_inspector_sends_a_webhook_again(page, shop):
@@ -130,8 +227,8 @@ def test_everybody_can_use_the_page_of_the_tools(chrome, sandbox, width, scheme)
         page = context.new_page()
         watch = browsers.Watch(page)
         page.goto(f"{sandbox.url}/control/")
-        page.get_by_text("障害を加える").click()
-        page.get_by_text("鍵と Webhook").first.click()
+        for folded in ("障害を加える", "人を編集", "鍵と設定"):
+            page.get_by_text(folded).first.click()
         expect(page.get_by_role("heading", name="LIFF アプリ")).to_be_visible()
         faults = browsers.accessibility_faults(page) + browsers.layout_faults(page)
 

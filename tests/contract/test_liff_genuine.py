@@ -86,7 +86,8 @@ def outside(context: BrowserContext, _sandbox: Handle, shop: LiffShop) -> Facts:
 def in_the_phone(context: BrowserContext, sandbox: Handle, _shop: LiffShop) -> Facts:
     context.add_init_script(NATIVE)
     page = context.new_page()
-    show_in_frame(page, sandbox.url, f"{LIFF_ID}/points?from=menu&__person=hanako&__account=main")
+    address = f"{LIFF_ID}/points?from=menu&__person=hanako&__account=main#top"
+    show_in_frame(page, sandbox.url, address)
     frame = page.frame_locator("iframe")
     frame.get_by_role("button", name="同意する").click()
     expect(frame.locator("#out")).to_contain_text("{")
@@ -103,4 +104,6 @@ def test_both_say_the_same(chrome: Browser, shop: LiffShop, in_client: bool) -> 
     assert ours == genuine
     assert genuine["inClient"] is in_client
     assert genuine["profile"]["displayName"] == "山田 花子"
+    assert genuine["url"].startswith("/liff/points?from=menu")
+    assert genuine["url"].endswith("#top") is in_client
     assert genuine["sent"] == ({} if in_client else "error 403")

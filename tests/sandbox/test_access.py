@@ -41,6 +41,16 @@ def test_bots_need_their_token_only(guarded) -> None:
     assert "invalid token" in answer.json["message"]
 
 
+def test_what_line_guards_by_tokens_stays_open(guarded) -> None:
+    for path in ("/message/v3/share", "/user/v1/deauthorize", "/v2/oauth/accessToken"):
+        answer = guarded.post(path)
+        assert answer.content_type == "application/json"
+        assert answer.json["message"]
+    assert guarded.get("/liff/v2/apps/1-x/contextToken").status_code == 404
+    for path in ("/oauth2/v2.1/authorize", "/liff.line.me/1-x"):
+        assert guarded.get(path).content_type == "application/problem+json"
+
+
 def test_an_open_host_needs_a_secret() -> None:
     process = start("--host", "0.0.0.0", "--port", str(free_port()))
     output, _ = process.communicate(timeout=90)

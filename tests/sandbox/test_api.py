@@ -64,9 +64,9 @@ def test_validate_sends_nothing(sandbox: Client) -> None:
 
 
 def test_what_is_not_built_says_so(sandbox: Client) -> None:
-    answer = sandbox.line("GET", "/v2/bot/group/C1/summary")
+    answer = sandbox.line("GET", "/v2/bot/membership/list")
     assert answer.status == 501
-    assert "GET /v2/bot/group/C1/summary" in answer.body["message"]
+    assert "GET /v2/bot/membership/list" in answer.body["message"]
     assert sandbox.line("POST", "/bot/pnp/push", {}).status == 501
 
 

@@ -81,6 +81,17 @@ def test_the_rest_of_the_address_travels_in_liff_state(
     assert query == ({"liff.state": [state]} if state else {})
 
 
+def test_a_browser_is_asked_for_the_fragment_first(sandbox: Client) -> None:
+    html = {"Accept": "text/html,application/xhtml+xml"}
+    path = f"/liff.line.me/{LIFF_ID}/points"
+    page = Browser(sandbox).open(path, **html)
+    assert page.status == 200
+    assert b"liff/fragment.js" in page.body
+    assert b"__fragment" in sandbox.get("/static/liff/fragment.js")
+    told = Browser(sandbox).open(f"{path}?__fragment=", **html)
+    assert location(told) == f"{ENDPOINT}?liff.state=%2Fpoints"
+
+
 def test_an_endpoint_keeps_its_own_query(sandbox: Client) -> None:
     changed = {"endpoint": "https://shop.example/camp/?k=v"}
     sandbox.call("PATCH", f"/control/liff_apps/{LIFF_ID}", changed)

@@ -167,6 +167,40 @@ def test_a_liff_url_outside_ends_on_its_page_after_the_login(
     assert page.evaluate("liff.permanentLink.createUrl()").startswith("https://liff.line.me/")
 
 
+@pytest.mark.parametrize(
+    ("rest", "place"),
+    [
+        ("#top", "/liff/#top"),
+        ("/points#top", "/liff/points#top"),
+        ("/a/?b=%E8%B1%86&c#%E4%B8%8A?d=1&e", "/liff/a/?b=%E8%B1%86&c#%E4%B8%8A?d=1&e"),
+        ("/points", "/liff/points"),
+    ],
+)
+def test_the_fragment_of_a_liff_url_reaches_the_page(
+    context: BrowserContext, sandbox: Handle, shop: LiffShop, rest: str, place: str
+) -> None:
+    path, hash_, fragment = rest.partition("#")
+    mark = "&" if "?" in path else "?"
+    page = context.new_page()
+    opened = f"{LIFF_ID}{path}{mark}__person=hanako&__account=main{hash_}{fragment}"
+    show_in_frame(page, sandbox.url, opened)
+    expect(page.frame_locator("iframe").locator("#out")).to_contain_text("{")
+    assert page.frames[1].evaluate("location.href") == shop.url + place
+
+
+def test_the_fragment_outlives_consent_and_login_outside(
+    context: BrowserContext, sandbox: Handle, shop: LiffShop
+) -> None:
+    sandbox.world.logins.ungrant(sandbox.world.logins.channels[CHANNEL], "hanako")
+    page = context.new_page()
+    page.goto(f"{sandbox.url}/liff.line.me/{LIFF_ID}/points?from=menu#top")
+    page.get_by_role("button", name="山田 花子").click()
+    page.get_by_role("button", name="同意する").click()
+    expect(page).to_have_title("DONE")
+    assert page.url.startswith(f"{shop.url}/liff/points?from=menu&code=")
+    assert page.url.endswith("#top")
+
+
 def test_mistakes_have_liffs_codes(
     context: BrowserContext, sandbox: Handle, shop: LiffShop
 ) -> None:

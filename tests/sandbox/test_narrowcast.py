@@ -72,6 +72,19 @@ def test_the_people_of_a_narrowcast_can_be_taken_again(
     assert (done["phase"], done["errorCode"]) == ("failed", 2)
 
 
+def test_a_narrowcast_fails_inside_line_on_demand(
+    sandbox: Client, user_ids: dict[str, str]
+) -> None:
+    sandbox.act("add")
+    recipient = to(upload(sandbox, [user_ids["hanako"]]))
+    sandbox.post("/control/faults", {"endpoint": "narrowcast", "kind": "failed"})
+    done = finish(sandbox, narrowcast(sandbox, recipient=recipient))
+    assert (done["phase"], done["errorCode"]) == ("failed", 1)
+    assert sandbox.accepted() == []
+    again = finish(sandbox, narrowcast(sandbox, recipient=recipient))
+    assert again["phase"] == "succeeded"
+
+
 def test_too_few_friends_fail_when_the_delivery_starts(sandbox: Client) -> None:
     befriend(sandbox, 3)
     done = finish(sandbox, narrowcast(sandbox))

@@ -13,7 +13,7 @@ import pytest
 from sandbox import server
 from sandbox.persistence import Store
 from sandbox.world import World
-from tests.sandbox.helpers import Client, text, until
+from tests.sandbox.helpers import Client, Receiver, text, until
 from tests.sandbox.test_messaging_more import coupon
 from tests.sandbox.test_process import answers, free_port, start
 from tests.sandbox.test_richmenus import alias, create
@@ -129,6 +129,84 @@ def test_what_line_keeps_survives_a_restart(reopen: Open) -> None:
     sandbox = reopen()
     after = [sandbox.line("GET", path) for path in paths]
     assert [answer.body for answer in after] == [answer.body for answer in before]
+
+
+def test_webhooks_held_back_survive_a_restart(reopen: Open, receiver: Receiver) -> None:
+    sandbox = reopen()
+    sandbox.post("/control/people", {"key": "hanako", "name": "山田 花子"})
+    change = {"webhook_url": receiver.url, "hold": True}
+    sandbox.call("PATCH", "/control/accounts/main", change)
+    for words in "abc":
+        sandbox.act("text", {"text": words})
+    sandbox = reopen()
+    assert sandbox.get("/control/idle") == {"idle": True, "under_way": 0, "held": 3, "later": 0}
+    assert receiver.got == []
+    sandbox.act("text", {"text": "d"})
+    sandbox.post("/control/deliveries/release", {"account": "main", "order": "reverse"})
+    sandbox.settle()
+    assert [event["message"]["text"] for event in receiver.events] == list("dcba")
+    sandbox = reopen()
+    assert sandbox.get("/control/idle")["held"] == 0
+    sandbox.post("/control/deliveries/release", {"account": "main"})
+    assert len(receiver.events) == 4
+
+
+def test_a_waiting_redelivery_survives_a_restart(reopen: Open, receiver: Receiver) -> None:
+    receiver.statuses = [503, 503]
+    sandbox = reopen()
+    sandbox.post("/control/people", {"key": "hanako", "name": "山田 花子"})
+    change = {"webhook_url": receiver.url, "redelivery": True}
+    sandbox.call("PATCH", "/control/accounts/main", change)
+    sandbox.act("text", {"text": "hi"})
+    sandbox.settle()
+    sandbox.post("/control/clock", {"forward": 2})
+    until(lambda: len(sandbox.deliveries()) == 2)
+    sandbox.settle()
+    # The third try is due in five seconds, which may pass while the sandbox is started again.
+    sandbox = reopen()
+    until(lambda: sandbox.get("/control/idle")["later"] + len(sandbox.deliveries()) > 2)
+    sandbox.post("/control/clock", {"forward": 60})
+    until(lambda: len(receiver.events) == 3)
+    first, second, third = receiver.events
+    assert third == second == first | {"deliveryContext": {"isRedelivery": True}}
+    sandbox.settle()
+    assert [one["try"] for one in sandbox.deliveries()] == [1, 2, 3]
+    assert reopen().get("/control/idle")["later"] == 0
+
+
+def test_what_no_server_took_can_be_sent_again_after_a_restart(
+    reopen: Open, receiver: Receiver
+) -> None:
+    receiver.statuses = [503]
+    sandbox = reopen()
+    sandbox.post("/control/people", {"key": "hanako", "name": "山田 花子"})
+    sandbox.call("PATCH", "/control/accounts/main", {"webhook_url": receiver.url})
+    sandbox.act("text", {"text": "lost"})
+    sandbox.act("text", {"text": "taken"})
+    sandbox.settle()
+    sandbox = reopen()
+    sandbox.post("/control/deliveries/redeliver")
+    sandbox.settle()
+    lost, _, again = receiver.events
+    assert again == lost | {"deliveryContext": {"isRedelivery": True}}
+    duplicate = {"event_ids": [lost["webhookEventId"]], "duplicate": True}
+    sandbox = reopen()
+    sandbox.post("/control/deliveries/redeliver", duplicate)
+    sandbox.settle()
+    assert receiver.events[3] == lost
+
+
+def test_a_reset_forgets_what_was_held_back(reopen: Open, receiver: Receiver) -> None:
+    sandbox = reopen()
+    sandbox.post("/control/people", {"key": "hanako", "name": "山田 花子"})
+    change = {"webhook_url": receiver.url, "hold": True}
+    sandbox.call("PATCH", "/control/accounts/main", change)
+    sandbox.act("text", {"text": "hi"})
+    sandbox.post("/control/reset")
+    assert sandbox.get("/control/idle")["held"] == 0
+    sandbox = reopen()
+    assert sandbox.get("/control/idle")["held"] == 0
+    assert sandbox.post("/control/deliveries/release", {"account": "main"})["event_ids"] == []
 
 
 def _reply_token(sandbox: Client, number: int) -> str:

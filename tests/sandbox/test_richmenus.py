@@ -24,6 +24,11 @@ MENU: dict[str, Any] = {
 }
 
 
+def area(x: int, y: int, width: int, height: int) -> dict[str, Any]:
+    bounds = {"x": x, "y": y, "width": width, "height": height}
+    return {"bounds": bounds, "action": MENU["areas"][0]["action"]}
+
+
 def picture(width: int = 800, height: int = 540, kind: str = "PNG") -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (width, height), "green").save(file, kind)
@@ -76,6 +81,13 @@ def test_a_menu_is_made_listed_read_and_deleted(sandbox: Client) -> None:
         ({"areas": MENU["areas"] * 21}, "areas"),
         ({"areas": [{"bounds": {"x": 0, "y": 0, "width": 1, "height": 1}}]}, "areas[0].action"),
         ({"areas": [{**MENU["areas"][0], "bounds": {"x": 0}}]}, "areas[0].bounds.y"),
+        ({"areas": [area(-1, 0, 100, 100)]}, "areas[0].bounds.x"),
+        ({"areas": [area(0, 0, 0, 100)]}, "areas[0].bounds.width"),
+        ({"areas": [area(0, 0, 2501, 1686)]}, "areas[0].bounds.width"),
+        ({"areas": [area(0, 0, 10, 10), area(1251, 0, 1250, 10)]}, "areas[1].bounds.width"),
+        ({"areas": [area(2500, 0, 1, 1)]}, "areas[0].bounds.width"),
+        ({"areas": [area(0, 843, 2500, 844)]}, "areas[0].bounds.height"),
+        ({"size": {"width": 800, "height": 540}}, "areas[0].bounds.width"),
         (
             {"areas": [{**MENU["areas"][0], "action": {"type": "camera", "label": "c"}}]},
             "areas[0].action.type",
@@ -93,6 +105,23 @@ def test_a_bad_menu_is_refused_with_its_place(
         answer = sandbox.line("POST", path, MENU | changes)
         assert answer.status == 400
         assert answer.body["details"][0]["property"] == place
+
+
+def test_areas_may_reach_the_edges_and_lie_over_each_other(sandbox: Client) -> None:
+    areas = [area(0, 0, 2500, 1686), area(1250, 843, 1250, 843), area(2499, 1685, 1, 1)]
+    assert sandbox.line("POST", f"{PATH}/validate", MENU | {"areas": areas}).body == {}
+
+
+def test_each_area_out_of_bounds_is_named(sandbox: Client) -> None:
+    areas = [area(0, 0, 3000, 2000), area(0, 0, 100, 2000)]
+    answer = sandbox.line("POST", PATH, MENU | {"areas": areas})
+    assert answer.body["message"] == "The request body has 3 error(s)"
+    places = [detail["property"] for detail in answer.body["details"]]
+    assert places == [
+        "areas[0].bounds.width",
+        "areas[0].bounds.height",
+        "areas[1].bounds.height",
+    ]
 
 
 def test_the_bar_counts_what_a_reader_sees(sandbox: Client) -> None:
@@ -244,55 +273,6 @@ def test_tapping_a_tab_switches_the_menu(sandbox: Client, user_ids: dict[str, st
     assert switch("none")["status"] == "RICHMENU_ALIAS_ID_NOTFOUND"
     sandbox.line("DELETE", f"{PATH}/{menu_id}")
     assert switch("other")["status"] == "RICHMENU_NOTFOUND"
-
-
-def test_a_batch_moves_users_side_by_side(sandbox: Client, user_ids: dict[str, str]) -> None:
-    first, second, third = (create(sandbox) for _ in range(3))
-    for person, menu_id in (("hanako", first), ("emma", second)):
-        sandbox.act("add", person=person)
-        sandbox.line("POST", f"{USER}/{user_ids[person]}/richmenu/{menu_id}")
-    steps = [
-        {"type": "link", "from": first, "to": second},
-        {"type": "link", "from": second, "to": third},
-    ]
-    body = {"operations": steps, "resumeRequestKey": "key"}
-    started = sandbox.line("POST", f"{PATH}/batch", body)
-    assert started.status == 202
-    assert [shown(sandbox, person)["id"] for person in ("hanako", "emma")] == [second, third]
-    progress = f"{PATH}/progress/batch?requestId={started.headers['x-line-request-id']}"
-    assert sandbox.line("GET", progress).body["phase"] == "ongoing"
-    sandbox.post("/control/clock", {"forward": 2})
-    assert sandbox.line("GET", progress).body["phase"] == "succeeded"
-    # The same key again: everybody is finished, so nobody moves once more.
-    assert sandbox.line("POST", f"{PATH}/batch", body).status == 202
-    assert shown(sandbox)["id"] == second
-    sandbox.line("POST", f"{PATH}/batch", {"operations": [{"type": "unlinkAll"}]})
-    assert shown(sandbox) is None
-    sandbox.post("/control/clock", {"forward": 14 * 86400})
-    assert sandbox.line("GET", progress).status == 404
-
-
-@pytest.mark.parametrize(
-    ("body", "place"),
-    [
-        ({}, "operations"),
-        ({"operations": []}, "operations"),
-        ({"operations": [{"type": "unlink", "from": "a"}] * 2}, "operations[1].from"),
-        (
-            {"operations": [{"type": "unlinkAll"}, {"type": "unlink", "from": "a"}]},
-            "operations[0]",
-        ),
-        (
-            {"operations": [{"type": "unlinkAll"}], "resumeRequestKey": "?"},
-            "resumeRequestKey",
-        ),
-        ({"operations": [{"type": "swap"}]}, "operations[0].type"),
-    ],
-)
-def test_a_bad_batch_is_refused(sandbox: Client, body: Any, place: str) -> None:
-    answer = sandbox.line("POST", f"{PATH}/validate/batch", body)
-    assert answer.status == 400
-    assert answer.body["details"][0]["property"] == place
 
 
 def test_a_thousand_menus_are_the_end(sandbox: Client) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Frame,
     Page,
     expect,
     sync_playwright,
@@ -25,6 +26,8 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A microphone that beeps, for pages that may use one.
+    "--use-fake-device-for-media-stream",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
 # The page needs milliseconds; a machine that runs other tests beside it may need seconds.
@@ -86,9 +89,12 @@ class Watch:
             self.complaints.append(f"request: {url}")
 
 
-def accessibility_faults(page: Page) -> list[str]:
-    """What axe-core finds wrong on the page as it is, one line for each element."""
-    results = Axe().run(page, options={"runOnly": _AXE_RULES})
+def accessibility_faults(page: Page | Frame) -> list[str]:
+    """What axe-core finds wrong on the page as it is, one line for each element.
+
+    A frame in it is a page of its own, to be asked about by itself.
+    """
+    results = Axe().run(page, options={"runOnly": _AXE_RULES, "iframes": False})
     return [
         f"{fault['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
         for fault in results.response["violations"]
@@ -96,7 +102,7 @@ def accessibility_faults(page: Page) -> list[str]:
     ]
 
 
-def layout_faults(page: Page) -> list[str]:
+def layout_faults(page: Page | Frame) -> list[str]:
     """Sideways scrolling and controls too small for a finger."""
     small: list[str] = page.evaluate(_SMALL_TARGETS, _SMALLEST_TARGET)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

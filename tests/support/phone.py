@@ -17,22 +17,19 @@ class Phone:
 
     def adds(self) -> "Phone":
         """Add the account as a friend."""
-        return self._do("add")
+        return self.does("add")
 
     def blocks(self) -> "Phone":
-        return self._do("block")
+        return self.does("block")
 
     def unblocks(self) -> "Phone":
-        return self._do("unblock")
+        return self.does("unblock")
 
     def types(self, text: str) -> "Phone":
-        return self._do("text", text=text)
-
-    def sends_sticker(self) -> "Phone":
-        return self._do("sticker")
+        return self.does("text", text=text)
 
     def unsends(self, message_id: str) -> "Phone":
-        return self._do("unsend", message_id=message_id)
+        return self.does("unsend", message_id=message_id)
 
     def taps(self, label: str) -> "Phone":
         """Press the newest button of the account's that says `label`."""
@@ -41,6 +38,13 @@ class Phone:
                 if action.get("label") == label:
                     return self._press(action)
         raise AssertionError(f"no button {label!r}; there are {self.buttons}")
+
+    def does(self, action: str, **body: Any) -> "Phone":
+        """Anything a phone can do: an action of the phone's API (docs/sandbox.md) and its body."""
+        answer = urllib3.request("POST", f"{self._talk}/{action}", json=body)
+        assert answer.status == 200, answer.data.decode()
+        self._settle()
+        return self
 
     @property
     def screen(self) -> list[str]:
@@ -52,6 +56,11 @@ class Phone:
         """Labels of the buttons under the account's last bubble."""
         said = self._from_account()
         return [action["label"] for action in _actions(said[-1]["message"])] if said else []
+
+    @property
+    def said(self) -> list[Json]:
+        """The person's own lines of the talk."""
+        return [line for line in self.lines if line["from"] == "person"]
 
     @property
     def lines(self) -> list[Json]:
@@ -69,15 +78,9 @@ class Phone:
                 return self.types(action["text"])
             case "postback":
                 shown = {"displayText": action["displayText"]} if "displayText" in action else {}
-                return self._do("postback", data=action["data"], **shown)
+                return self.does("postback", data=action["data"], **shown)
             case kind:
                 raise AssertionError(f"a story cannot press a {kind} button")
-
-    def _do(self, action: str, **body: Any) -> "Phone":
-        answer = urllib3.request("POST", f"{self._talk}/{action}", json=body)
-        assert answer.status == 200, answer.data.decode()
-        self._settle()
-        return self
 
 
 def _actions(message: Any) -> Iterator[Json]:

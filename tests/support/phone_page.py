@@ -1,5 +1,6 @@
 """What browser tests of the phone share: a shop behind it, messages, and the usual moves."""
 
+import base64
 import io
 import json
 import threading
@@ -11,7 +12,7 @@ from typing import Any
 import urllib3
 from flask import Flask, request
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from werkzeug.serving import make_server
 
 from sandbox.server import Handle
@@ -19,6 +20,16 @@ from sandbox.server import Handle
 FIELD = "メッセージを入力"
 
 Json = dict[str, Any]
+
+
+def _picture() -> FilePayload:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "#6b4a2b").save(file, "PNG")
+    return {"name": "face.png", "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+# A picture of this device, eight pixels wide.
+PICTURE = _picture()
 
 
 @dataclass
@@ -101,7 +112,10 @@ def give_menu(
 
 
 _LIFF_PAGE = """<!doctype html><html lang="ja"><title>会員証</title>
-<script src="{sdk}"></script><p id="hello"></p><button id="go">送って閉じる</button><script>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<script src="{sdk}"></script>
+<main><h1 id="hello">会員証</h1><button id="go" style="min-height:44px">送って閉じる</button></main>
+<script>
 liff.init({{ liffId: "{liff_id}" }}).then(async () => {{
   const {{ displayName }} = await liff.getProfile();
   hello.textContent = `こんにちは ${{displayName}} ${{location.pathname}}${{location.search}}`;
@@ -114,25 +128,67 @@ liff.init({{ liffId: "{liff_id}" }}).then(async () => {{
 
 
 @contextmanager
-def open_liff_page(sandbox: Handle, *, view: str) -> Iterator[str]:
-    """A LIFF app whose page greets its person; gives its LIFF id."""
+def open_liff_page(
+    sandbox: Handle, *, view: str, content: str = _LIFF_PAGE, host: str = "127.0.0.1"
+) -> Iterator[str]:
+    """A LIFF app whose page greets its person, or has this content; gives its LIFF id.
+
+    host: "localhost" is another site to the browser than the sandbox is.
+    """
     liff_id = "2000000009-Abcdefgh"
-    page = _LIFF_PAGE.format(sdk=f"{sandbox.url}/liff/edge/2/sdk.js", liff_id=liff_id)
+    page = content.format(sdk=f"{sandbox.url}/liff/edge/2/sdk.js", liff_id=liff_id)
     app = Flask("liff")
     app.add_url_rule("/", "root", lambda: page)
     app.add_url_rule("/<path:_rest>", "page", lambda _rest: page)
     with serve(app) as url:
+        endpoint = url.replace("127.0.0.1", host)
         channel = {"name": "会員証", "channel_id": "2000000009", "linked_account": "main"}
         _control(sandbox, "login_channels", {"provider": "default", **channel})
         scopes = {"scopes": ["profile", "chat_message.write"], "view": view}
         app_of_it = {"login_channel": "2000000009", "liff_id": liff_id, "name": "会員証"}
-        _control(sandbox, "liff_apps", {**app_of_it, **scopes, "endpoint": url})
+        _control(sandbox, "liff_apps", {**app_of_it, **scopes, "endpoint": endpoint})
         yield liff_id
 
 
 def _control(sandbox: Handle, path: str, body: Json) -> None:
     answer = urllib3.request("POST", f"{sandbox.url}/control/{path}", json=body)
     assert answer.status < 300, answer.data
+
+
+_FILM = """async (seconds) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 48 });
+  const pen = canvas.getContext("2d");
+  const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: "video/mp4" });
+  const parts = [];
+  recorder.addEventListener("dataavailable", (event) => parts.push(event.data));
+  const stopped = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+  recorder.start();
+  for (let frame = 0; frame < 25 * seconds; frame += 1) {
+    pen.fillStyle = `hsl(${frame * 7} 70% 50%)`;
+    pen.fillRect(0, 0, 64, 48);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+  recorder.stop();
+  await stopped;
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  return btoa(String.fromCharCode(...bytes));
+}"""
+
+
+def record_film(browser: Browser, *, seconds: float) -> bytes:
+    """A small film (MP4) of changing colours, made by the browser itself."""
+    page = browser.new_page()
+    film = base64.b64decode(page.evaluate(_FILM, seconds))
+    page.close()
+    return film
+
+
+def note_playing(player: Locator) -> None:
+    """Write down what an audio or video element does: data-playing, data-pause, data-ended."""
+    player.evaluate(
+        """(node) => ["playing", "pause", "ended"].forEach((what) =>
+          node.addEventListener(what, () => node.setAttribute(`data-${what}`, "yes")))"""
+    )
 
 
 def befriend(page: Page) -> None:

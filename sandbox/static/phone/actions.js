@@ -2,6 +2,7 @@
 
 import { act } from "./api.js";
 import { liffOf, openLiff } from "./liff.js";
+import { pickFile, pickVideo, pickVoice } from "./media_pickers.js";
 import { pickDate, pickLocation, pickPhoto } from "./pickers.js";
 import { currentTalk } from "./state.js";
 import { orToast, toast } from "./toast.js";
@@ -52,6 +53,24 @@ export async function sendLocation() {
 export async function sendPhoto() {
   const photo = await pickPhoto();
   return photo ? send("image", photo) : false;
+}
+
+/** Let the person choose a film and send it. */
+export async function sendVideo() {
+  const film = await pickVideo();
+  return film ? send("video", film) : false;
+}
+
+/** Let the person record a voice and send it. */
+export async function sendVoice() {
+  const voice = await pickVoice();
+  return voice ? send("audio", voice) : false;
+}
+
+/** Let the person choose a file and send it. */
+export async function sendFile() {
+  const file = await pickFile();
+  return file ? send("file", file) : false;
 }
 
 /**

@@ -57,6 +57,15 @@ export function getCoupon(id) {
   return request("GET", `/phone/api/coupons/${encodeURIComponent(id)}`);
 }
 
+/**
+ * One message of a talk.
+ * @param {{person: string, account: string}} talk
+ * @param {string} id
+ */
+export function getMessage(talk, id) {
+  return request("GET", talkPath(talk, `messages/${encodeURIComponent(id)}`));
+}
+
 /** @returns {Promise<{now: number, ahead_seconds: number}>} */
 export function getClock() {
   return request("GET", "/control/clock");
@@ -79,10 +88,19 @@ export function createPerson(person) {
 
 /**
  * @param {string} key
- * @param {{name?: string, language?: string}} changes
+ * @param {{name?: string, language?: string, picture?: string|null, status_message?: string|null}} changes
  */
 export function changePerson(key, changes) {
   return request("PATCH", `/phone/api/people/${encodeURIComponent(key)}`, changes);
+}
+
+/**
+ * Keep a picture for a profile.
+ * @param {import("./photos.js").Photo} photo
+ * @returns {Promise<{url: string}>} where it is found
+ */
+export function keepPicture(photo) {
+  return request("POST", "/phone/api/pictures", photo);
 }
 
 /**
@@ -98,7 +116,8 @@ export function getMessages(talk, range) {
 /**
  * Let the person do something in a talk.
  * @param {{person: string, account: string}} talk
- * @param {"add"|"block"|"unblock"|"text"|"postback"|"sticker"|"location"|"image"|"unsend"|"read"|
+ * @param {"add"|"block"|"unblock"|"text"|"postback"|"sticker"|"location"|"image"|"video"|"audio"|"file"|"unsend"|"read"|
+ *   "event"|
  *   "richmenu_switch"|"richmenu_tapped"|"coupon"|"seen"|"tapped"|"video_complete"} verb
  * @param {Object} [body]
  */

@@ -56,5 +56,5 @@ export function summary(message) {
 
 function unknown(message) {
   return el("div", { class: "tile" }, icon("shapes", 28),
-    el("span", {}, el("b", { text: String(message.type) }), el("small", { text: t("kind.unknown") })));
+    el("span", {}, el("b", { text: String(message.type) }), el("small", { text: message.altText || t("kind.unknown") })));
 }

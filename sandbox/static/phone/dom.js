@@ -45,13 +45,13 @@ export function hiddenText(text) {
 }
 
 /**
- * When the picture cannot be loaded, put a quiet striped field of the same size in its place.
+ * When the picture cannot be loaded, put a quiet striped field of the same size in its place, with its words.
  * @param {HTMLImageElement} picture
  * @returns {HTMLImageElement}
  */
 export function withStandIn(picture) {
   picture.addEventListener("error", () => {
-    const field = el("div", { class: `${picture.className} missing-picture` });
+    const field = el("div", { class: `${picture.className} missing-picture`, text: picture.alt });
     field.style.cssText = picture.style.cssText;
     picture.replaceWith(field);
   });

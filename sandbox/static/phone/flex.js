@@ -1,8 +1,9 @@
 // Flex Messages as DOM, after the public Messaging API reference. Text is only ever set as text,
 // styles pass the lists of flex_style.js, and a tap is handed to the caller.
 
-import { el, imageUrl, mediaUrl, withStandIn } from "./dom.js";
+import { el, imageUrl, withStandIn } from "./dom.js";
 import * as css from "./flex_style.js";
+import { film } from "./players.js";
 import { t } from "./words.js";
 
 /** @typedef {function(Object): void} OnAction called with a LINE action object */
@@ -120,12 +121,9 @@ function filler() {
 
 // A film that cannot be shown leaves its place to the content its maker gave for that.
 function video(part, onAction) {
-  const node = el("video", {
-    class: "fx-video", controls: true, preload: "none", playsinline: true,
-    src: mediaUrl(part.url), poster: imageUrl(part.previewUrl), "aria-label": t("kind.video"),
-  });
+  const { node, video: player } = film({ address: part.url, picture: part.previewUrl, class: "fx-video" });
   node.style.aspectRatio = css.aspectRatio(part.aspectRatio);
-  if (part.altContent) node.addEventListener("error", () => node.replaceWith(component(part.altContent, onAction)), { once: true });
+  if (part.altContent) player.addEventListener("error", () => node.replaceWith(component(part.altContent, onAction)), { once: true });
   return node;
 }
 

@@ -1,11 +1,11 @@
 // The foot of a talk: the composer, or the rich menu with its bar, and the way between the two.
 
+import { sendVoice } from "./actions.js";
 import { getRichMenu } from "./api.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { RichMenu } from "./rich_menu.js";
 import { currentTalk, isCurrent, on, state } from "./state.js";
-import { toast } from "./toast.js";
 import { t } from "./words.js";
 
 export class Foot {
@@ -20,7 +20,7 @@ export class Foot {
     this.toMenu = el("button", {
       class: "icon-button", type: "button", "aria-label": t("menu.show"), hidden: true, on: { click: () => this.showMenu(true) },
     }, icon("grid"));
-    composer.node.prepend(this.toMenu);
+    composer.form.prepend(this.toMenu);
     this.bar = el("button", { class: "menu-bar-toggle", type: "button", on: { click: () => this.showMenu(!this.menu.open) } });
     this.barRow = el("div", { class: "menu-bar" },
       el("button", { class: "icon-button", type: "button", "aria-label": t("menu.keyboard"), on: { click: () => this.typeText(null) } }, icon("keyboard")),
@@ -79,6 +79,12 @@ export class Foot {
     else this.composer.typeText(text);
   }
 
+  /** Open the keyboard to answer to a message. @param {import("./rows.js").Entry} entry */
+  reply(entry) {
+    this.composer.quote(entry);
+    this.typeText(null);
+  }
+
   /**
    * What an action wants of the foot after it was done.
    * @param {string} [option] LINE's inputOption
@@ -88,10 +94,7 @@ export class Foot {
     if (option === "closeRichMenu") this.showMenu(false);
     if (option === "openRichMenu") this.showMenu(true);
     if (option === "openKeyboard") this.typeText(fillInText || "");
-    if (option === "openVoice") {
-      this.typeText(null);
-      toast(t("menu.voice"));
-    }
+    if (option === "openVoice") sendVoice();
   }
 
   draw() {

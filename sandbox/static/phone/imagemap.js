@@ -1,6 +1,7 @@
 // Imagemap messages: one picture with tappable areas over it.
 
 import { el, imageUrl, mediaUrl, withStandIn } from "./dom.js";
+import { film } from "./players.js";
 import { t } from "./words.js";
 
 /**
@@ -14,21 +15,18 @@ export function imagemap(message, onAction) {
   const picture = withStandIn(el("img", { class: "imagemap-picture", src: imageUrl(`${message.baseUrl}/700`), alt }));
   picture.style.aspectRatio = `${Number(width)} / ${Number(height)}`;
   const areas = (message.actions || []).map((action) => area(action, width, height, onAction));
-  return el("div", { class: "imagemap" }, picture, film(message.video, width, height), ...areas);
+  return el("div", { class: "imagemap" }, picture, screen(message.video, width, height), ...areas);
 }
 
 // The film lies over its part of the picture; when it has ended, its link may be opened.
-function film(video, width, height) {
+function screen(video, width, height) {
   if (!video) return null;
-  const node = el("video", {
-    class: "imagemap-film", controls: true, preload: "none", playsinline: true, "aria-label": t("kind.video"),
-    src: mediaUrl(video.originalContentUrl), poster: imageUrl(video.previewImageUrl),
-  });
+  const { node, video: player } = film({ address: video.originalContentUrl, picture: video.previewImageUrl, class: "imagemap-film" });
   lay(node, video.area, width, height);
   const link = video.externalLink;
   if (!mediaUrl(link?.linkUri)) return node;
   const after = el("a", { class: "imagemap-link button-small", href: link.linkUri, target: "_blank", rel: "noopener noreferrer", hidden: true, text: link.label });
-  node.addEventListener("ended", () => (after.hidden = false));
+  player.addEventListener("ended", () => (after.hidden = false));
   return el("div", {}, node, after);
 }
 

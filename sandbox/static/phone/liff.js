@@ -4,7 +4,7 @@ import { closeLiff, getLiff } from "./api.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { closeSheet, openSheet } from "./sheets.js";
-import { currentTalk } from "./state.js";
+import { currentTalk, state } from "./state.js";
 import { orToast, toast } from "./toast.js";
 import { t } from "./words.js";
 
@@ -37,7 +37,19 @@ export async function openLiff({ id, rest }) {
   return true;
 }
 
+/**
+ * Tell the sandbox's login pages whose phone the frames of this browser belong to (login_screens.py): where an app
+ * leads to them, nothing in their address says so.
+ */
+export function claimFrames() {
+  // The frame may show another site by then, whose requests carry no cookie of a stricter kind.
+  const reach = window.isSecureContext ? "SameSite=None; Secure" : "SameSite=Lax";
+  document.cookie = `sandbox_phone=${state.person}; Path=/; ${reach}`;
+}
+
 function openFrame(address, name, size) {
+  // Another tab may hold the phone of another person.
+  claimFrames();
   const frame = el("iframe", { class: "page-frame", src: address, title: name, allow: "camera; geolocation; clipboard-write" });
   const page = { frame, token: null };
   const listen = (event) => event.source === frame.contentWindow && heard(page, event.data);

@@ -5,6 +5,7 @@ import { byId, el } from "./dom.js";
 import { setUpDrawers } from "./drawers.js";
 import { icon } from "./icons.js";
 import { setUpInspector } from "./inspector.js";
+import { claimFrames } from "./liff.js";
 import { follow } from "./live.js";
 import { setUpNotices } from "./notices.js";
 import { setUpPeople } from "./people.js";
@@ -92,5 +93,9 @@ showClock();
 setInterval(showClock, 10_000);
 for (const topic of ["live", "news"]) on(topic, askClock);
 on("live", (up) => up && refreshState());
-on("selection", () => state.person && follow(state.person));
+on("selection", () => {
+  if (!state.person) return;
+  follow(state.person);
+  claimFrames();
+});
 start();

@@ -2,6 +2,7 @@
 
 import { el, imageUrl, mediaUrl } from "./dom.js";
 import { icon } from "./icons.js";
+import { film, sound } from "./players.js";
 import { openSheet } from "./sheets.js";
 import { t } from "./words.js";
 
@@ -32,8 +33,8 @@ function enlarge(address) {
   openSheet(t("kind.image"), [el("img", { class: "photo-large", src: address, alt: t("kind.image") })], { kind: "viewer" });
 }
 
-function missing() {
-  return el("div", { class: "tile" }, icon("photo", 28), el("span", { text: t("kind.image_missing") }));
+function missing(iconName = "photo", words = t("kind.image_missing")) {
+  return el("div", { class: "tile" }, icon(iconName, 28), el("span", { text: words }));
 }
 
 /**
@@ -43,28 +44,30 @@ function missing() {
  * @returns {HTMLElement}
  */
 export function video(message, onAction) {
-  const node = el("video", {
-    class: "video", controls: true, preload: "none", playsinline: true, "aria-label": t("kind.video"),
-    src: mediaUrl(message.originalContentUrl), poster: imageUrl(message.previewImageUrl),
-  });
-  if (message.trackingId) node.addEventListener("ended", () => onAction({ type: "videoEnded" }));
+  const address = message.originalContentUrl;
+  // What a person has sent has no picture beside it.
+  const picture = message.previewImageUrl === address ? null : message.previewImageUrl;
+  const { node, video: player } = film({ address, picture, class: "video" });
+  player.addEventListener("error", () => node.replaceWith(missing("film", t("kind.video_missing"))), { once: true });
+  if (message.trackingId) player.addEventListener("ended", () => onAction({ type: "videoEnded" }));
   return node;
 }
 
 /** @param {Object} message @returns {HTMLElement} */
 export function audio(message) {
-  const seconds = Math.round((message.duration || 0) / 1000);
-  const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  const player = el("audio", {
-    controls: true, preload: "none", "aria-label": t("kind.audio"), src: mediaUrl(message.originalContentUrl),
-  });
-  return el("div", { class: "audio" }, el("span", { class: "audio-head" }, icon("wave", 20), length), player);
+  return sound({ address: mediaUrl(message.originalContentUrl), duration: message.duration });
 }
 
-/** @param {Object} message @returns {HTMLElement} */
+/** A file, to be saved with a tap. @param {Object} message @returns {HTMLElement} */
 export function file(message) {
   const name = message.fileName || t("kind.file");
-  return el("div", { class: "file" }, icon("file", 28), el("span", { text: name }));
+  return el("a", { class: "file", href: mediaUrl(message.originalContentUrl), download: name }, icon("file", 28),
+    el("span", {}, el("b", { text: name }), el("small", { text: weight(message.fileSize || 0) })));
+}
+
+function weight(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
 /** @param {Object} message @returns {HTMLElement} */

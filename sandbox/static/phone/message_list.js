@@ -109,11 +109,22 @@ export class MessageList {
   update(place, entry) {
     const item = this.items[place];
     if (Boolean(item.entry.unsent) === Boolean(entry.unsent)) return;
-    const row = this.draw(entry);
-    item.row.replaceWith(row);
-    Object.assign(item, { entry, row });
-    this.dress(place);
+    item.entry = entry;
+    this.redraw(place);
     this.dress(place + 1);
+  }
+
+  redraw(place) {
+    const item = this.items[place];
+    const row = this.draw(item.entry);
+    item.row.replaceWith(row);
+    item.row = row;
+    this.dress(place);
+  }
+
+  /** The account has another name or picture: it stands beside every message. */
+  redrawAll() {
+    for (const place of this.items.keys()) this.redraw(place);
   }
 
   draw(entry) {

@@ -26,14 +26,15 @@ export function samplePhotos() {
 }
 
 /**
- * A picture file as a JPEG of at most 1280 px.
+ * A picture file as a JPEG.
  * @param {File} file
+ * @param {number} [longest] side in px
  * @returns {Promise<Photo|null>} null when the browser cannot read it
  */
-export async function readPhoto(file) {
+export async function readPhoto(file, longest = LONGEST_SIDE) {
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (!bitmap) return null;
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+  const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   const canvas = newCanvas(Math.round(bitmap.width * scale), Math.round(bitmap.height * scale));
   canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
   return asPhoto(canvas.toDataURL(TYPE, QUALITY));

@@ -5,6 +5,7 @@ import { icon } from "./icons.js";
 import { readPhoto, samplePhotos } from "./photos.js";
 import { openSheet } from "./sheets.js";
 import { STICKERS, stickerFace } from "./stickers.js";
+import { toast } from "./toast.js";
 import { language, t } from "./words.js";
 
 const PLACES = [
@@ -21,7 +22,7 @@ const PLACES = [
  * @param {function(function(T): void): Node[]} build gets the function to call with the choice
  * @returns {Promise<T|null>} null when the sheet was closed without one
  */
-function ask(title, build) {
+export function ask(title, build) {
   return new Promise((resolve) => {
     let chosen = null;
     const choose = (value) => {
@@ -31,6 +32,9 @@ function ask(title, build) {
     const close = openSheet(title, build(choose), { onClose: () => resolve(chosen) });
   });
 }
+
+// Larger files would only make the sandbox slow.
+const MOST_BYTES = 20 * 1024 * 1024;
 
 const INPUT_TYPES = { date: "date", time: "time", datetime: "datetime-local" };
 
@@ -86,7 +90,10 @@ export function pickPhoto() {
   return ask(t("sheet.photos"), (choose) => [
     el("h3", { class: "sheet-subtitle", text: t("sheet.photo_samples") }),
     el("div", { class: "choice-grid" }, ...samplePhotos().map((photo, index) => sampleButton(photo, index === 0, choose))),
-    fileField(choose),
+    fileField("photo", "image/*", async (file) => {
+      const photo = await readPhoto(file);
+      if (photo) choose(photo);
+    }),
   ]);
 }
 
@@ -97,12 +104,18 @@ function sampleButton(sample, first, choose) {
   }, el("img", { src: sample.address, alt: "" }));
 }
 
-function fileField(choose) {
-  const change = async (event) => {
+/**
+ * A button that takes a file of this device.
+ * @param {string} iconName
+ * @param {string|null} accept media types, as an input has them; null for any
+ * @param {function(File): void} choose
+ */
+export function fileField(iconName, accept, choose) {
+  const change = (event) => {
     const [file] = event.target.files;
-    const photo = file && (await readPhoto(file));
-    if (photo) choose(photo);
+    if (file?.size > MOST_BYTES) toast(t("sheet.too_large", { most: MOST_BYTES / 1024 / 1024 }));
+    else if (file) choose(file);
   };
-  return el("label", { class: "button-quiet" }, icon("photo"), t("sheet.photo_file"),
-    el("input", { class: "visually-hidden", type: "file", accept: "image/*", on: { change } }));
+  return el("label", { class: "button-quiet" }, icon(iconName), t("sheet.from_device"),
+    el("input", { class: "visually-hidden", type: "file", accept, on: { change } }));
 }

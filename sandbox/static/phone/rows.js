@@ -4,6 +4,7 @@ import { avatar } from "./avatar.js";
 import { drawMessage } from "./bubbles.js";
 import { el, hiddenText } from "./dom.js";
 import { icon } from "./icons.js";
+import { hasMenu } from "./message_menu.js";
 import { quoteBlock } from "./quotes.js";
 import { currentAccount } from "./state.js";
 import { clock, dayLabel, moment } from "./time.js";
@@ -48,14 +49,10 @@ function systemRow(text) {
 }
 
 function personRow(entry, hooks) {
-  const menu = el("button", {
-    class: "row-menu", type: "button", "aria-label": t("talk.message_menu"), on: { click: () => hooks.onMenu(entry) },
-  }, icon("more", 20));
   const meta = el("div", { class: "meta" }, el("span", { class: "read-mark" }), time(entry));
   const { node, wide } = body(entry, hooks);
-  openMenuOnHold(node, () => hooks.onMenu(entry));
   return el("div", { class: wide ? "row row-person row-wide" : "row row-person" },
-    hiddenText(`${t("talk.you")}: `), menu, meta, node);
+    hiddenText(`${t("talk.you")}: `), menuButton(entry, hooks), meta, node);
 }
 
 function accountRow(entry, hooks) {
@@ -65,13 +62,20 @@ function accountRow(entry, hooks) {
   const speaker = el("span", { class: "speaker", text: entry.sender?.name ? t("kind.from", { name, account: account.name }) : name });
   return el("div", { class: wide ? "row row-account row-wide" : "row row-account" },
     avatar({ name, picture: entry.sender?.iconUrl || account.picture }, "small"), speaker, node,
-    el("div", { class: "meta" }, time(entry)));
+    el("div", { class: "meta" }, time(entry)), hasMenu(entry) ? menuButton(entry, hooks) : null);
+}
+
+function menuButton(entry, hooks) {
+  return el("button", {
+    class: "row-menu", type: "button", "aria-label": t("talk.message_menu"), on: { click: () => hooks.onMenu(entry) },
+  }, icon("more", 20));
 }
 
 function body(entry, hooks) {
   const { node, plain, wide } = drawMessage(entry.message, (action) => hooks.onAction(action, entry));
-  const quote = entry.message.quoteToken && entry.from === "account" ? quoteBlock(entry.message.quoteToken, hooks.find) : null;
-  return { node: el("div", { class: plain ? "body" : "body bubble" }, quote, node), wide };
+  const outer = el("div", { class: plain ? "body" : "body bubble" }, quoteBlock(entry.message, hooks.find), node);
+  if (hasMenu(entry)) openMenuOnHold(outer, () => hooks.onMenu(entry));
+  return { node: outer, wide };
 }
 
 function time(entry) {
@@ -89,6 +93,8 @@ export function showRead(row) {
 function openMenuOnHold(node, open) {
   let timer = 0;
   node.addEventListener("contextmenu", (event) => {
+    // Links and players have a menu of the browser's own.
+    if (event.target.closest("a, video, audio")) return;
     event.preventDefault();
     clearTimeout(timer);
     open();

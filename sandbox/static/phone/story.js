@@ -1,6 +1,12 @@
 // Writes an exchange down as a pytest story, in the words of tests/support/phone.py.
 
-const WIDEST = 100;
+import { call, Source, statement } from "./python.js";
+
+// Long enough to tell people apart, short enough for the line that names the test.
+const LONGEST_NAME = 20;
+// Words of Python, the story's own, and letters that look like digits.
+const TAKEN = new Set(("False None True and as assert async await break class continue def del elif else except finally for from global if import in " +
+  "is lambda nonlocal not or pass raise return try while with yield phone l I O").split(" "));
 
 /**
  * @typedef {{person: string, account: string, userId: string}} Cast
@@ -15,18 +21,24 @@ const WIDEST = 100;
 export function storyOf(records, cast) {
   const name = nameOf(cast.person);
   const lines = stepsOf(records, cast).flatMap((step, index, steps) => [
-    ...(index ? [""] : []), `    ${name}.${deed(step.event, steps.slice(0, index), name)}`, ...expectation(name, step.said),
+    ...(index ? [""] : []), ...deed(step.event, steps.slice(0, index), name), ...expectation(name, step.said),
   ]);
-  const place = cast.account === "main" ? "" : `, ${python(cast.account)}`;
   return [
     '"""An exchange written down by the sandbox."""', "",
     "from collections.abc import Callable", "",
     "from tests.support.phone import Phone", "",
     "Phones = Callable[..., Phone]", "", "",
     `def test_${name}_and_${nameOf(cast.account)}(phone: Phones) -> None:`,
-    `    ${name} = phone(${python(cast.person)}${place})`,
-    ...lines, "",
+    ...opening(cast, lines.some(isCode) ? `${name} = ` : ""), ...lines, "",
   ].join("\n");
+}
+
+function opening({ person, account }, lead) {
+  return call(`${lead}phone`, ...[person, account === "main" ? [] : account].flat().map((value) => ({ value })));
+}
+
+function isCode(line) {
+  return line.trim() !== "" && !line.trim().startsWith("#");
 }
 
 /**
@@ -57,26 +69,55 @@ function stepOf({ request, at }, steps, { userId }) {
   return [request.to].flat().includes(userId) ? steps.findLast(({ event }) => event.timestamp <= at) : undefined;
 }
 
+/** @type {Object<string, function(Object, Step[], string): string[]>} the lines of each event */
 const DEEDS = {
-  follow: (event) => (event.follow?.isUnblocked ? "unblocks()" : "adds()"),
-  unfollow: () => "blocks()",
-  unsend: (_, __, name) => `unsends([line["id"] for line in ${name}.lines if line["from"] == "person"][-1])`,
-  message: ({ message }, before) => {
-    if (message.type === "sticker") return "sends_sticker()";
-    if (message.type !== "text") return `types(${python(`[${message.type}]`)})  # the story's phone only writes`;
-    return tap(before.slice(-1), (action) => action.text === message.text) || `types(${python(message.text)})`;
-  },
-  postback: ({ postback }, before) => tap(before, (action) => action.data === postback.data) || `taps(${python(postback.data)})`,
+  follow: (event, _, name) => call(`${name}.${event.follow?.isUnblocked ? "unblocks" : "adds"}`),
+  unfollow: (_, __, name) => call(`${name}.blocks`),
+  unsend: (_, __, name) => call(`${name}.unsends`, { value: new Source(`${name}.said[-1]["id"]`) }),
+  message: ({ message }, before, name) => (Object.hasOwn(MESSAGES, message.type) ? MESSAGES[message.type] : bytes)(message, before, name),
+  postback: ({ postback }, before, name) => tap(before, (action) => action.data === postback.data, name) || sent(name, ...postbackOf(postback)),
+  beacon: (event, _, name) => sent(name, "event", { type: "beacon", content: event.beacon }),
+  membership: (event, _, name) => sent(name, "event", { type: "membership", content: event.membership }),
+  videoPlayComplete: (event, _, name) => sent(name, "event", { type: "videoPlayComplete", content: event.videoPlayComplete }),
+};
+
+const MESSAGES = {
+  text: ({ text, quotedMessageId }, before, name) => [
+    ...(quotedMessageId ? comment("This quoted an earlier message.") : []),
+    ...(tap(before.slice(-1), (action) => action.text === text, name) || call(`${name}.types`, { value: text })),
+  ],
+  sticker: ({ packageId, stickerId }, _, name) => sent(name, "sticker", { packageId, stickerId }),
+  location: ({ title, address, latitude, longitude }, _, name) => sent(name, "location", { latitude, longitude, title, address }),
+  image: (_, __, name) => sent(name, "image", {}),
 };
 
 function deed(event, before, name) {
-  return Object.hasOwn(DEEDS, event.type) ? DEEDS[event.type](event, before, name) : `lines  # ${event.type}`;
+  return Object.hasOwn(DEEDS, event.type) ? DEEDS[event.type](event, before, name) : comment(`${event.type}: a story has no words for it.`);
+}
+
+function bytes({ type }) {
+  return comment(`Here a message of type ${type} was sent; its bytes are not in the traffic.`);
+}
+
+function comment(words) {
+  return [`    # ${words}`];
+}
+
+// An action of the phone's API with its body.
+function sent(name, action, body) {
+  const known = Object.entries(body).filter(([, value]) => value !== undefined);
+  return call(`${name}.does`, { value: action }, ...known.map(([key, value]) => ({ name: key, value })));
+}
+
+function postbackOf({ data, params }) {
+  if (params?.newRichMenuAliasId) return ["richmenu_switch", { richMenuAliasId: params.newRichMenuAliasId, data }];
+  return ["postback", { data, params }];
 }
 
 // The person has pressed a button if one of those on the screen does what they did.
-function tap(steps, fits) {
+function tap(steps, fits, name) {
   const actions = steps.flatMap(({ said }) => said).flatMap(actionsOf).filter((action) => action.label && fits(action));
-  return actions.length ? `taps(${python(actions.at(-1).label)})` : "";
+  return actions.length ? call(`${name}.taps`, { value: actions.at(-1).label }) : null;
 }
 
 function actionsOf(part) {
@@ -86,11 +127,7 @@ function actionsOf(part) {
 }
 
 function expectation(name, said) {
-  if (!said.length) return [];
-  const words = said.map((message) => python(wordsOf(message)));
-  const head = `    assert ${name}.screen[-${words.length}:] == [`;
-  const line = `${head}${words.join(", ")}]`;
-  return line.length <= WIDEST ? [line] : [head, ...words.map((word) => `        ${word},`), "    ]"];
+  return said.length ? statement(`assert ${name}.screen[-${said.length}:] == `, said.map(wordsOf)) : [];
 }
 
 function wordsOf(message) {
@@ -98,11 +135,8 @@ function wordsOf(message) {
   return ["flex", "template"].includes(message.type) ? message.altText : `[${message.type}]`;
 }
 
-// JSON's strings are Python's too.
-function python(text) {
-  return JSON.stringify(text);
-}
-
 function nameOf(key) {
-  return key.replace(/\W/g, "_").replace(/^(\d)/, "_$1");
+  const plain = key.replace(/\W+/g, "_");
+  const name = (/^[a-z]/i.test(plain) ? plain : `p_${plain}`).slice(0, LONGEST_NAME);
+  return TAKEN.has(name) ? `${name}_` : name;
 }

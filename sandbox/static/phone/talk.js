@@ -1,19 +1,19 @@
 // The talk on the screen: loads its messages, follows the event stream, and keeps head, list and foot in step.
 
-import { perform, copy, send } from "./actions.js";
+import { perform } from "./actions.js";
 import { act, getMessages } from "./api.js";
-import { summary } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { byId, el, soon } from "./dom.js";
 import { Foot } from "./foot.js";
 import { drawGate } from "./gate.js";
 import { icon } from "./icons.js";
 import { MessageList, MOST_ROWS } from "./message_list.js";
+import { openMessageMenu } from "./message_menu.js";
 import { PAGE, Pager } from "./pager.js";
 import { QuickReplies } from "./quick_replies.js";
 import { createScroller } from "./scroller.js";
 import { tappedMessage, watchMessage } from "./seen.js";
-import { closeSheet, openMenu } from "./sheets.js";
+import { closeSheet } from "./sheets.js";
 import { currentAccount, currentPerson, currentTalk, friendStatus, isCurrent, on, setStatus, state } from "./state.js";
 import { drawTalkHead, showUnread } from "./talk_head.js";
 import { orToast } from "./toast.js";
@@ -32,7 +32,7 @@ export class TalkView {
     this.log = el("div", { class: "log-rows" });
     this.list = new MessageList(this.log, {
       onAction: (action, entry) => this.perform(action, entry),
-      onMenu: (entry) => this.openMessageMenu(entry),
+      onMenu: (entry) => openMessageMenu(entry, (quoted) => this.bottom.reply(quoted)),
       onDrawn: (entry, row) => entry.from === "account" && watchMessage(row),
       find: (id) => this.list.find(id)?.entry,
     });
@@ -181,6 +181,7 @@ export class TalkView {
     const frame = JSON.stringify([currentAccount(), currentPerson().name, currentPerson().language, friendStatus()]);
     if (frame === this.frame) return;
     this.frame = frame;
+    this.nameAll();
     // The words of a talk break into lines by the rules of the person's language, not the page's.
     this.log.lang = currentPerson().language;
     const hadFocus = this.foot.contains(document.activeElement);
@@ -191,6 +192,12 @@ export class TalkView {
     if (hadFocus && !gate) this.composer.input.focus({ preventScroll: true });
   }
 
+  nameAll() {
+    const account = JSON.stringify(currentAccount());
+    if (this.account && account !== this.account) this.list.redrawAll();
+    this.account = account;
+  }
+
   drawHead() {
     const badge = this.head.querySelector(".badge");
     if (badge) showUnread(badge);
@@ -199,12 +206,5 @@ export class TalkView {
   perform(action, entry) {
     if (entry) tappedMessage(currentTalk(), entry.id, action);
     return perform(action, this.bottom, entry);
-  }
-
-  openMessageMenu(entry) {
-    const text = entry.message.text;
-    const choices = [{ label: t("talk.unsend"), icon: "undo", danger: true, run: () => send("unsend", { message_id: entry.id }) }];
-    if (text) choices.unshift({ label: t("talk.copy"), icon: "copy", run: () => copy(text) });
-    openMenu(summary(entry.message), choices);
   }
 }

@@ -38,6 +38,12 @@ export function clock(date) {
   return CLOCK.format(date);
 }
 
+/** How long a film or a sound is, as "1:05". @param {number} ms */
+export function lengthOf(ms) {
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 /** Hours, minutes and seconds. @param {Date} date */
 export function clockWithSeconds(date) {
   return SECONDS.format(date);

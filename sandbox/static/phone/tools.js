@@ -6,7 +6,9 @@ import { el } from "./dom.js";
 import { panel } from "./forms.js";
 import { orToast, toast } from "./toast.js";
 import { clockPanel } from "./tools_clock.js";
+import { eventPanel } from "./tools_events.js";
 import { faultPanel } from "./tools_faults.js";
+import { peoplePanel } from "./tools_people.js";
 import { worldPanels } from "./tools_world.js";
 import { t } from "./words.js";
 
@@ -20,7 +22,8 @@ export function toolPanels() {
     const world = await orToast(control("GET", "state"));
     if (!world) return;
     const open = new Set([...holder.querySelectorAll("details.tool-more[open]")].map((node) => node.dataset.name));
-    holder.replaceChildren(clockPanel(world, renew), faultPanel(world, renew), ...worldPanels(world, renew), resetPanel(renew));
+    holder.replaceChildren(...[clockPanel(world, renew), faultPanel(world, renew), eventPanel(world), peoplePanel(world, renew),
+      ...worldPanels(world, renew), resetPanel(renew)].filter(Boolean));
     for (const node of holder.querySelectorAll("details")) node.open = open.has(node.dataset.name);
   };
   renew();

@@ -1,4 +1,4 @@
-// Who exists: providers, accounts with their secrets, login channels, LIFF apps, people.
+// What exists beside the people: providers, accounts with their secrets, login channels, LIFF apps.
 
 import { copy } from "./actions.js";
 import { control } from "./api.js";
@@ -10,7 +10,6 @@ import { t } from "./words.js";
 
 const SLUG = "[a-z0-9][a-z0-9_\\-]{0,39}";
 const VIEWS = [["full", "full"], ["tall", "tall"], ["compact", "compact"]];
-const LANGUAGES = [["ja", t("language.ja")], ["en", t("language.en")]];
 
 /**
  * @param {Object} world as in GET /control/state
@@ -20,7 +19,7 @@ const LANGUAGES = [["ja", t("language.ja")], ["en", t("language.en")]];
 export function worldPanels(world, renew) {
   const more = el("div", { class: "tool-panels" });
   showMore(more, renew);
-  return [accountPanel(world, renew), personPanel(renew), more];
+  return [accountPanel(world, renew), more];
 }
 
 function sender(path, renew, change = (values) => values) {
@@ -42,12 +41,16 @@ function accountPanel(world, renew) {
     { name: "webhook_url", label: t("world.webhook"), type: "url", required: true, placeholder: "http://127.0.0.1:3000/webhook" },
     { name: "provider", label: t("world.provider"), pattern: SLUG, placeholder: "default" },
   ];
-  return panel("people", t("world.accounts"), el("ul", { class: "tool-list" }, ...world.accounts.map((account) => accountLine(account, renew))),
+  return panel("shop", t("world.accounts"), el("ul", { class: "tool-list" }, ...world.accounts.map((account) => accountLine(account, renew))),
     adding("account", t("world.add_account"), fields, sender("accounts", renew)));
 }
 
 function accountLine(account, renew) {
-  const fields = [{ name: "webhook_url", label: t("world.webhook"), type: "url", required: true, value: account.webhook_url }];
+  const fields = [
+    { name: "webhook_url", label: t("world.webhook"), type: "url", required: true, value: account.webhook_url },
+    { name: "picture", label: t("world.picture"), type: "picture", clearable: true, value: account.picture ?? "" },
+    { name: "redelivery", label: t("world.redelivery"), type: "switch", value: account.redelivery },
+  ];
   const save = async (values) => {
     const done = await control("PATCH", `accounts/${encodeURIComponent(account.slug)}`, values);
     renew();
@@ -62,15 +65,6 @@ function accountLine(account, renew) {
 function secret(label, value) {
   return el("div", { class: "tool-secret" }, el("span", { text: label }), el("code", { text: value }),
     el("button", { class: "icon-button", type: "button", "aria-label": `${t("talk.copy")}: ${label}`, on: { click: () => copy(value, t("world.copied", { label })) } }, icon("copy", 18)));
-}
-
-function personPanel(renew) {
-  const fields = [
-    { name: "key", label: t("world.key"), required: true, pattern: SLUG, placeholder: "misaki" },
-    { name: "name", label: t("world.name"), required: true, placeholder: t("people.name_hint") },
-    { name: "language", label: t("people.language"), options: LANGUAGES },
-  ];
-  return panel("add", t("people.title"), adding("person", t("people.create"), fields, sender("people", renew)));
 }
 
 // LINE Login and LIFF; nothing of it is shown where the sandbox does not tell of it.
