@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
 from typing import Any, cast
 
 from flask import Flask, current_app
@@ -22,7 +23,6 @@ from sqlalchemy import (
     Update,
     event,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -161,7 +161,7 @@ def leave_to_child(app: Flask) -> None:
 
 @cache
 def _insertion(table: Table, dialect: str) -> Prepared:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert  # Only the one in use.
     # The key tells whether there was an insertion; PostgreSQL's count of rows may be -1.
     return Prepared(insert(table).on_conflict_do_nothing().returning(*table.primary_key))
 

@@ -1,21 +1,40 @@
-"""The commands of `flask --app wsgi`."""
+"""The commands of `flask --app wsgi`, each imported when it is called for."""
 
+from importlib import import_module
+
+from click import Command, Context
 from flask import Flask
+from flask.cli import AppGroup
 
-from app.cli import accounts, inbox, invariants, migrate, outbox, seed, serve
+_PLACES = {
+    "account": ("accounts", "group"),
+    "doctor": ("invariants", "doctor"),
+    "inbox": ("inbox", "group"),
+    "migrate": ("migrate", "group"),
+    "outbox": ("outbox", "group"),
+    "seed": ("seed", "seed"),
+    "serve": ("serve", "serve"),
+    "web": ("serve", "web"),
+    "worker": ("serve", "worker"),
+}
+
+
+class _Commands(AppGroup):
+    """Our commands by name; the web server, which needs none, does not pay for their imports."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Called for `--help`."""
+        return sorted(_PLACES)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Called for each command that is run or listed."""
+        if cmd_name not in _PLACES:
+            return None
+        module, name = _PLACES[cmd_name]
+        command: Command = getattr(import_module(f"app.cli.{module}"), name)
+        return command
 
 
 def install(app: Flask) -> None:
     """Add our commands to the app."""
-    for command in (
-        serve.serve,
-        serve.web,
-        serve.worker,
-        seed.seed,
-        migrate.group,
-        accounts.group,
-        inbox.group,
-        outbox.group,
-        invariants.doctor,
-    ):
-        app.cli.add_command(command)
+    app.cli = _Commands("app")
