@@ -32,7 +32,7 @@ class Sender:
         self._slots = slots
         self._zone = zone
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix=f"send-{name}")
-        self._under_way: dict[Future[Result], Call] = {}
+        self._under_way: dict[Future[Result], tuple[Call, Channel]] = {}
         self._ended: queue.SimpleQueue[Future[Result]] = queue.SimpleQueue()
         self._ready: Callable[[], None] = _nobody
 
@@ -78,8 +78,9 @@ class Sender:
             self._begin(call)
 
     def _begin(self, call: Call) -> None:
-        future = self._pool.submit(_made, call, _channel(call.item.account_id))
-        self._under_way[future] = call
+        channel = _channel(call.item.account_id)
+        future = self._pool.submit(_made, call, channel)
+        self._under_way[future] = call, channel
         future.add_done_callback(self._note)
 
     def _note(self, future: Future[Result]) -> None:
@@ -126,12 +127,12 @@ class Sender:
 
     def _done(self, ended: Sequence[Future[Result]]) -> Iterator[Done]:
         for future in ended:
-            call = self._under_way[future]
+            call, channel = self._under_way[future]
             if error := future.exception():
                 # Not LINE's word but our own fault; the lease ends and the row is tried again.
                 log.error("call broke", exc_info=error, extra={"outbox_id": call.item.id})
             else:
-                yield Done(call, future.result())
+                yield Done(call, future.result(), channel.access_token)
 
 
 def _channel(account_id: int) -> Channel:

@@ -9,6 +9,7 @@ from typing import Any
 from app import clock
 from app.claims import LeaseLost
 from app.db import transaction, wake_after_commit
+from app.domain.accounts import queries
 from app.domain.accounts import service as accounts
 from app.domain.people import service as people
 from app.faults import unsafe
@@ -26,10 +27,11 @@ Result = Answer | Profile | LineError
 
 @dataclass(frozen=True)
 class Done:
-    """A call and what came of it."""
+    """A call, what came of it, and the channel access token it was made with."""
 
     call: Call
     result: Result
+    access_token: str
 
 
 def settle(ended: Sequence[Done]) -> None:
@@ -41,7 +43,7 @@ def settle(ended: Sequence[Done]) -> None:
         for done in ended:
             if not _is_plain(done.result):
                 with _lost_leases_noted([done]):
-                    _save(done.call, done.result)
+                    _save(done)
 
 
 @contextmanager
@@ -64,9 +66,9 @@ def _sent(done: Done) -> dict[str, Any]:
     return values | _answered(done.result) | {"finished_at": clock.now()}
 
 
-def _save(call: Call, result: Result) -> None:
-    item = call.item
-    happened = _happened(result)
+def _save(done: Done) -> None:
+    call, result, item = done.call, done.result, done.call.item
+    happened = "not_sent" if _refused_old_token(done) else _happened(result)
     following = after(_tried(call, result, happened))
     values = {"state": following.state, "route": following.route, "unsure": following.unsure}
     values |= _answered(result) | _when(call, following, counted=happened not in _NOT_COUNTED)
@@ -86,6 +88,16 @@ def _save(call: Call, result: Result) -> None:
     if call.route == "profile":
         wake_after_commit("outbox")  # A greeting may wait for it, in another lane.
     log.debug("call settled", extra={**ids(item), "state": following.state, "happened": happened})
+
+
+def _refused_old_token(done: Done) -> bool:
+    """Whether LINE refused a token that has been replaced while we still remembered it."""
+    account_id = done.call.item.account_id
+    if _happened(done.result) != "auth":
+        return False
+    present = queries.speaker(account_id).access_token
+    queries.known_speaker.forget(account_id)
+    return present != done.access_token
 
 
 # These say nothing about the row itself, so they use up none of its tries.

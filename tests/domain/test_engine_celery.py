@@ -20,6 +20,7 @@ from app.inbox.put import put
 from app.outbox import look as outbox
 from sandbox.reply_tokens import ReplyToken
 from sandbox.server import Handle, run_in_thread
+from tests.support import contract
 from tests.support.cast import TOKEN, add_account, message
 from tests.support.desk import BOT, world
 from tests.support.tree import ROOT
@@ -39,6 +40,7 @@ def line() -> Iterator[Handle]:
     handle = run_in_thread(world())
     yield handle
     handle.stop()
+    contract.check(handle.world)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.config import Settings
-from app.db import db
+from app.db import db, transaction
 from app.domain.accounts import queries as accounts
 from app.domain.accounts import service as account_verbs
 from app.domain.people import service as people
@@ -24,6 +24,7 @@ from app.outbox.put import fetch_profile, say, say_to_many
 from app.outbox.work import LEASE
 from app.sender import prepare
 from sandbox.server import Handle, run_in_thread
+from tests.support import contract
 from tests.support.cast import TOKEN, message
 from tests.support.desk import (
     ONLY_REPLIED,
@@ -44,6 +45,7 @@ def line() -> Iterator[Handle]:
     handle = run_in_thread(world())
     yield handle
     handle.stop()
+    contract.check(handle.world)
 
 
 @pytest.fixture
@@ -301,6 +303,18 @@ def test_a_pause_longer_than_a_tokens_life_makes_a_push_of_a_reply(desk: Desk) -
     account_verbs.resume("main")
     desk.send(after=120)
     assert (desk.row(row_id).state, desk.row(row_id).route) == ("sent", "push")
+
+
+def test_a_token_that_another_process_has_just_replaced_pauses_nothing(desk: Desk) -> None:
+    accounts.known_speaker(desk.account)  # The old token is remembered here for a moment.
+    with transaction():
+        accounts.find("main").access_token = "the new token"
+    desk.line.world.accounts["main"].access_token = "the new token"
+    row_id = desk.say()
+    desk.send()
+    assert desk.settle(row_id).state == "sent"
+    assert [call["status"] for call in desk.calls()] == [401, 200]
+    assert accounts.find("main").paused is None
 
 
 # Profiles

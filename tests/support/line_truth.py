@@ -19,6 +19,7 @@ from sandbox.reply_tokens import ReplyToken
 from sandbox.server import run_in_thread
 from sandbox.webhooks import sign
 from sandbox.world import Account, Person, World
+from tests.support import contract
 
 Event = dict[str, Any]
 
@@ -144,3 +145,4 @@ def line() -> Iterator[Line]:
         yield Line(world, handle.url)
     finally:
         handle.stop()
+    contract.check(world)
