@@ -309,7 +309,7 @@ def test_a_token_that_another_process_has_just_replaced_pauses_nothing(desk: Des
     accounts.known_speaker(desk.account)  # The old token is remembered here for a moment.
     with transaction():
         accounts.find("main").access_token = "the new token"
-    desk.line.world.accounts["main"].access_token = "the new token"
+    desk.line.world.change_account("main", {"access_token": "the new token"})
     row_id = desk.say()
     desk.send()
     assert desk.settle(row_id).state == "sent"
