@@ -117,8 +117,8 @@ def idle(place: Place, cases: Sequence[Case], rounds: int, count: int) -> dict[s
 
 
 def _dripped(place: Place, case: Case, target: Target, count: int) -> list[float]:
-    drip(target, target.posts(count // 4))
-    _drained(place, case, count // 4)
+    flood(target, target.posts(_WARM_UP))
+    _drained(place, case, _WARM_UP)
     result: Result = drip(target, target.posts(count))
     deadline = monotonic() + _PATIENCE
     while ask(place.line, "/stats")["replies"] < count:
