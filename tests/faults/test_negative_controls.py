@@ -76,13 +76,12 @@ def sleeps_past_its_lease(rig: Rig, unsafe: str) -> None:
     switches = {"CRASH_AT": "send.before_http", "CRASH_BY": "STOP", "UNSAFE": unsafe}
     sleeper = rig.start("worker", "--lanes", "outbox", **switches)
     wait_for(lambda: sleeper.status() == psutil.STATUS_STOPPED, timeout=60)
-    calls = rig.line.called("reply")
+    calls, noticed = rig.line.called("reply"), rig.tail().count("lease lost")
     rig.worker(UNSAFE=unsafe)
     wait_for(lambda: rig.line.called("reply") == calls + 1, timeout=60)
     sleeper.send_signal(signal.SIGCONT)
-    wait_for(lambda: rig.line.called("reply") == calls + 2, timeout=60)
-    sleeper.terminate()
-    sleeper.wait(20)
+    # What came of its call is either refused by the fence or saved on top of the other's.
+    wait_for(lambda: rig.tail().count("lease lost") > noticed or problems(rig), timeout=60)
 
 
 SCENES: list[tuple[str, Scene, str]] = [
@@ -106,9 +105,8 @@ def test_the_judgement_finds_what_is_left_out(
     assert problems(rig) == []
     rig.end()
     play(rig, unsafe)
-    rig.drain(timeout=6.0)
-    judged = problems(rig)
-    assert any(found in problem for problem in judged), judged
+    rig.drain(timeout=6.0)  # Before it, much is only not done yet.
+    wait_for(lambda: any(found in problem for problem in problems(rig)), timeout=30)
 
 
 def wait_until_dead(process: psutil.Popen) -> None:
