@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import orjson
-from flask import current_app
 
 from app import clock
 from app.db import db, insert_once, transaction, wake, wake_after_commit
@@ -25,22 +24,22 @@ class TooDeep(ValueError):
     """An event is nested deeper than orjson writes (254 levels), though it reads more."""
 
 
-def put(account_id: int, events: Sequence[dict[str, Any]]) -> None:
+def put(account_id: int, events: Sequence[dict[str, Any]], handed: Handed | None = None) -> None:
     """Save the events of one webhook body, all or none; those that are known stay as they are.
 
-    Raises TooDeep, and Unavailable when the database cannot take them now.
+    `handed` is the short way to the inbox's lane, where that runs in this process. Raises TooDeep,
+    and Unavailable when the database cannot take them now.
     """
     rows = [row(account_id, event) for event in events]
     if not rows:
         return
     if len(rows) <= quick.MOST_ROWS:
-        _save_few(rows)
+        _save_few(rows, handed or Handed())
     else:
         _save_many(rows)
 
 
-def _save_few(rows: Sequence[dict[str, Any]]) -> None:
-    handed: Handed = current_app.extensions["handed"]
+def _save_few(rows: Sequence[dict[str, Any]], handed: Handed) -> None:
     claimed = handed.claimed(rows)
     ids = quick.saver().save(rows)
     keyed = {(columns["account_id"], columns["event_id"]): columns for columns in claimed}

@@ -36,7 +36,11 @@ class Unreadable(Exception):
     """A signed body that is no list of events."""
 
 
-def blueprint(find: Callable[[str], Receiver | None], max_bytes: int) -> Blueprint:
+Save = Callable[[int, Sequence[dict[str, Any]]], None]
+"""Saves the events of an account (its id), all or none; see app/inbox/put.py."""
+
+
+def blueprint(find: Callable[[str], Receiver | None], save: Save, max_bytes: int) -> Blueprint:
     """The webhook of every account, at /webhook/<slug>. `find` answers who that is."""
     bp = Blueprint("webhook", __name__)
     receivers: TTLCache[str, Receiver] = TTLCache(maxsize=1000, ttl=_MOMENT)
@@ -57,7 +61,7 @@ def blueprint(find: Callable[[str], Receiver | None], max_bytes: int) -> Bluepri
         request.max_content_length = max_bytes
         try:
             account = receiver(slug)
-            return _empty(_received(account) if account else 404)
+            return _empty(_received(account, save) if account else 404)
         except RequestEntityTooLarge:
             return _empty(413)
         except Unavailable as error:
@@ -67,14 +71,14 @@ def blueprint(find: Callable[[str], Receiver | None], max_bytes: int) -> Bluepri
     return bp
 
 
-def _received(account: Receiver) -> int:
+def _received(account: Receiver, save: Save) -> int:
     """Answers the status: 200 only when every event of the body is saved."""
     body = _body()
     given = request.headers.get("x-line-signature")
     if not signature.matches(account.secrets, body, given):
         return 401
     try:
-        return _saved(account, body)
+        return _saved(account, body, save)
     except (Unreadable, put.TooDeep) as reason:
         put.quarantine(account.account_id, body, str(reason))
         log.warning("webhook unreadable", extra={"action": "webhook.quarantine"})
@@ -89,12 +93,12 @@ def _body() -> bytes:
     return body
 
 
-def _saved(account: Receiver, body: bytes) -> int:
+def _saved(account: Receiver, body: bytes, save: Save) -> int:
     destination, events = _read(body)
     if destination not in (None, account.bot_user_id):
         return 401
     if events and not unsafe("ack_before_commit"):
-        put.put(account.account_id, events)
+        save(account.account_id, events)
     crash_point("inbox.after_commit_before_200")
     return 200
 

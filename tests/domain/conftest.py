@@ -5,11 +5,17 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from flask.ctx import AppContext
+from freezegun import freeze_time
 
 from app.config import Settings
 from app.db import db
 from app.factory import create_app
+from sandbox.server import Handle, run_in_thread
+from tests.support import contract
 from tests.support.cast import add_account
+from tests.support.desk import Desk, open_desk, world
+
+Opens = Callable[[Settings], Flask]
 
 
 @pytest.fixture
@@ -26,7 +32,7 @@ def account(inside: AppContext) -> int:
 
 
 @pytest.fixture
-def open_app() -> Iterator[Callable[[Settings], Flask]]:
+def open_app() -> Iterator[Opens]:
     """Makes more apps, as other processes would be; their connections are closed at the end."""
     made: list[Flask] = []
 
@@ -39,3 +45,20 @@ def open_app() -> Iterator[Callable[[Settings], Flask]]:
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+@pytest.fixture
+def line() -> Iterator[Handle]:
+    """A LINE Platform on this machine."""
+    handle = run_in_thread(world())
+    yield handle
+    handle.stop()
+    contract.check(handle.world)
+
+
+@pytest.fixture
+def desk(settings: Settings, open_app: Opens, line: Handle) -> Iterator[Desk]:
+    """The sender beside that LINE, at a standing clock."""
+    app = open_app(settings.model_copy(update={"line_api_base": line.url}))
+    with freeze_time("2026-11-21T12:00:00Z") as time, open_desk(app, line, time) as desk:
+        yield desk

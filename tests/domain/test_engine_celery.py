@@ -19,10 +19,9 @@ from app.inbox import look as inbox
 from app.inbox.put import put
 from app.outbox import look as outbox
 from sandbox.reply_tokens import ReplyToken
-from sandbox.server import Handle, run_in_thread
-from tests.support import contract
+from sandbox.server import Handle
 from tests.support.cast import TOKEN, add_account, message
-from tests.support.desk import BOT, world
+from tests.support.desk import BOT
 from tests.support.tree import ROOT
 from tests.support.waiting import wait_for
 
@@ -33,14 +32,6 @@ pytestmark = [
 AWAY = "redis://127.0.0.1:9/0"
 START = 60.0  # Seconds a worker may take to start on a busy machine.
 Opens = Callable[[Settings], Flask]
-
-
-@pytest.fixture
-def line() -> Iterator[Handle]:
-    handle = run_in_thread(world())
-    yield handle
-    handle.stop()
-    contract.check(handle.world)
 
 
 @pytest.fixture

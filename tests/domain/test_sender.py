@@ -1,17 +1,12 @@
 """The sender against a LINE that fails in every way: what it says became of a call is true."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from freezegun import freeze_time
 from sqlalchemy import select
 
 from app import clock
-from app.config import Settings
-from app.db import db, transaction
-from app.domain.accounts import queries as accounts
-from app.domain.accounts import service as account_verbs
+from app.db import db
 from app.domain.people import service as people
 from app.domain.people.models import LineUser
 from app.errors import Unavailable
@@ -23,36 +18,16 @@ from app.outbox.models import OutboxItem
 from app.outbox.put import fetch_profile, say, say_to_many
 from app.outbox.work import LEASE
 from app.sender import prepare
-from sandbox.server import Handle, run_in_thread
-from tests.support import contract
 from tests.support.cast import TOKEN, message
 from tests.support.desk import (
     ONLY_REPLIED,
     PUSHED,
     Desk,
     locked,
-    open_desk,
     wait_until_ended,
-    world,
 )
 
 DAY = timedelta(hours=23).total_seconds()
-
-
-@pytest.fixture
-def line() -> Iterator[Handle]:
-    """A LINE Platform on this machine."""
-    handle = run_in_thread(world())
-    yield handle
-    handle.stop()
-    contract.check(handle.world)
-
-
-@pytest.fixture
-def desk(settings: Settings, open_app, line: Handle) -> Iterator[Desk]:
-    app = open_app(settings.model_copy(update={"line_api_base": line.url}))
-    with freeze_time("2026-11-21T12:00:00Z") as time, open_desk(app, line, time) as desk:
-        yield desk
 
 
 # What goes well
@@ -264,57 +239,6 @@ def test_after_a_rate_limit_the_whole_endpoint_waits(desk: Desk) -> None:
     assert desk.row(second).state == "pending"
     desk.settle(reply)
     assert [desk.row(row_id).state for row_id in (first, second)] == ["sent", "sent"]
-
-
-# Pauses
-
-
-@pytest.mark.parametrize(("kind", "what"), [("monthly", "paid"), ("401", "all"), ("403", "all")])
-def test_an_account_that_may_not_send_is_paused_until_somebody_acts(
-    desk: Desk, kind: str, what: str
-) -> None:
-    desk.goes_wrong(kind)
-    row_id = desk.say()
-    desk.send()
-    account = accounts.find("main")
-    assert account.paused == what
-    assert account.pause_reason
-    desk.send(after=3600)
-    assert (desk.row(row_id).state, len(desk.calls())) == ("pending", 1)
-    account_verbs.resume("main")
-    desk.send()
-    assert (desk.row(row_id).state, len(desk.accepted())) == ("sent", 1)
-    assert accounts.find("main").pause_reason is None
-
-
-def test_without_quota_replies_go_on(desk: Desk) -> None:
-    desk.goes_wrong("monthly")
-    desk.say("push")
-    desk.send()
-    reply = desk.say("reply")
-    desk.send()
-    assert desk.row(reply).state == "sent"
-
-
-def test_a_pause_longer_than_a_tokens_life_makes_a_push_of_a_reply(desk: Desk) -> None:
-    desk.goes_wrong("401")
-    row_id = desk.say("reply")
-    desk.send()
-    account_verbs.resume("main")
-    desk.send(after=120)
-    assert (desk.row(row_id).state, desk.row(row_id).route) == ("sent", "push")
-
-
-def test_a_token_that_another_process_has_just_replaced_pauses_nothing(desk: Desk) -> None:
-    accounts.known_speaker(desk.account)  # The old token is remembered here for a moment.
-    with transaction():
-        accounts.find("main").access_token = "the new token"
-    desk.line.world.change_account("main", {"access_token": "the new token"})
-    row_id = desk.say()
-    desk.send()
-    assert desk.settle(row_id).state == "sent"
-    assert [call["status"] for call in desk.calls()] == [401, 200]
-    assert accounts.find("main").paused is None
 
 
 # Profiles
