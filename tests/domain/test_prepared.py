@@ -8,7 +8,7 @@ from flask.ctx import AppContext
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from app.db import run, transaction
+from app.db import db, run, transaction
 from app.errors import Unavailable
 from app.outbox.models import OutboxItem, RateBucket
 from app.prepared import Prepared
@@ -25,7 +25,8 @@ def row(account: int, dedupe: str, **changes: Any) -> dict[str, Any]:
     new = {
         "account_id": account, "lane": "outbox", "route": "push", "notice": "n", "dedupe": dedupe,
         "notices": [{"notice": "お知らせ", "data": {"n": 1}}], "holds_back": True,
-        "state": "pending", "attempts": 0, "fence": 0, "due_at": AT, "created_at": AT, "unsure": False,
+        "state": "pending", "attempts": 0, "fence": 0,
+        "due_at": AT, "created_at": AT, "unsure": False,
     }  # fmt: skip
     return new | changes
 
