@@ -13,7 +13,7 @@ from app.errors import Unavailable
 log = logging.getLogger(__name__)
 
 _SWEEP = 1.0  # Seconds between looks at what became due without a wake-up.
-_REST = 0.02  # Seconds after some work in which more may gather: a few at once cost half as much.
+_REST = 0.01  # Seconds after some work in which more may gather: a few at once cost half as much.
 _STOP = 10.0  # Seconds a lane has to finish what is under way.
 
 
