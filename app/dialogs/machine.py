@@ -4,7 +4,7 @@ Where a person stands is a row, so a dialog goes on after a restart. Nothing her
 dialog is about. Functions answer what to say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
@@ -85,24 +85,12 @@ def insist(talk: Talk, said: str) -> list[Notice] | None:
 
 def choose(talk: Talk, dialog: str, step: str, value: str) -> list[Notice]:
     """Take a pressed answer. One to an earlier step changes that answer and goes on from there."""
-    with transaction():
-        at = _alive(talk, dialog)
-        if at is None:
-            return EXPIRED
-        if not at.dialog.reached(step, at.step):
-            return _repeat(at)
-        return _answer(at, at.dialog.steps[step], value)
+    return _at_step(talk, dialog, step, lambda at, pressed: _answer(at, pressed, value))
 
 
 def back(talk: Talk, dialog: str, step: str) -> list[Notice]:
     """Take a pressed "back" of a step."""
-    with transaction():
-        at = _alive(talk, dialog)
-        if at is None:
-            return EXPIRED
-        if not at.dialog.reached(step, at.step):
-            return _repeat(at)
-        return _back(at, at.dialog.steps[step])
+    return _at_step(talk, dialog, step, _back)
 
 
 def cancel(talk: Talk, dialog: str) -> list[Notice]:
@@ -121,6 +109,18 @@ def turn_page(talk: Talk, dialog: str, step: str, page: int) -> list[Notice]:
         if step != at.step.name:
             return _repeat(at)
         return ask(at.dialog, at.step, at.row.answers, talk.language, page=page)
+
+
+def _at_step(
+    talk: Talk, dialog: str, step: str, then: Callable[[_Open, Step], list[Notice]]
+) -> list[Notice]:
+    with transaction():
+        at = _alive(talk, dialog)
+        if at is None:
+            return EXPIRED
+        if not at.dialog.reached(step, at.step):
+            return _repeat(at)
+        return then(at, at.dialog.steps[step])
 
 
 def _answer(at: _Open, step: Step, value: str) -> list[Notice]:
