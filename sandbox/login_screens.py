@@ -50,11 +50,6 @@ class Screens:
         response.set_cookie(_COOKIE, value, httponly=True, samesite="Lax")
         return response
 
-    def remember_phone(self, response: Response, person: Person) -> Response:
-        """Keep whose phone the frames of this browser belong to."""
-        response.set_cookie(_PHONE, person.key, samesite="Lax")
-        return response
-
     def forget(self, response: Response) -> Response:
         """Log this browser out."""
         response.delete_cookie(_COOKIE)

@@ -146,7 +146,8 @@ class Phone:
             raise NotFound(f"There is no content {message_id!r}.")
         told = Response(found.data, content_type=found.kind)
         told.headers["X-Content-Type-Options"] = "nosniff"
-        return told.make_conditional(request, accept_ranges=True, complete_length=len(found.data))
+        told.make_conditional(request, accept_ranges=True, complete_length=len(found.data))
+        return told
 
     def add_person(self) -> Response:
         wanted = read(NewPerson)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from sandbox.server import Handle, run_in_thread
 from sandbox.world import Account, Person, World
@@ -107,6 +107,23 @@ def test_the_way_back_to_the_newest_message(page, crowd):
 
     expect(page.get_by_text("新しいお知らせ")).to_be_in_viewport()
     assert page.locator(".row").count() <= MOST_ROWS
+
+
+def test_what_comes_late_does_not_take_the_reader_back(page, crowd):
+    held: list[Route] = []
+    page.route("**/messages?after=*", lambda one: one.continue_() if held else held.append(one))
+    # The stream breaks off; what was missed is asked for when it is back.
+    with page.expect_request("**/messages?after=*"):
+        crowd.world.hub.close()
+    first = int(page.locator(".row").first.get_attribute("data-n"))
+    scroll_to_top(page)
+    expect(page.locator(f'.row[data-n="{first - 30}"]')).to_have_count(1)
+    with page.expect_response("**/messages?after=*"):
+        held[0].continue_()
+    push(crowd, text("あとから"), person="p0")
+    expect(page.get_by_role("button", name="新着メッセージ")).to_be_visible()
+
+    expect(page.locator(f'.row[data-n="{first - 30}"]')).to_have_count(1)
 
 
 def test_typing_and_a_flood_of_messages_go_together(page, crowd):

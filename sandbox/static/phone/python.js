@@ -6,9 +6,21 @@ const STEP = 4;
 
 // What is written as it is: letters of Europe and Japan, and common signs. Of anything else it is not sure how wide
 // ruff takes it to be, so it is written as an escape.
-const WIDE = /[\u3000-\u3029\u3030-\u303d\u3041-\u3096\u309b-\u30ff\u3220-\u3247\u3250-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufa6d\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{2fffd}]|(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation}/u;
-const NARROW = /[ -~\u00a1-\u00ac\u00ae-\u024f\u0391-\u03a9\u03b1-\u03c9\u0410-\u044f\u2010-\u2027\u2030-\u205e\u20ac\u2103\u2116\u2160-\u217f\u2190-\u2193\u2212\u2460-\u2473\u25a0-\u25fc\u2605\u2606\u266a\uff61-\uff9d]/;
+const NARROW = letters([
+  " -~", "\u00a1-\u00ac", "\u00ae-\u024f", "\u0391-\u03a9", "\u03b1-\u03c9", "\u0410-\u044f", "\u2010-\u2027", "\u2030-\u205e", "\u20ac",
+  "\u2103", "\u2116", "\u2160-\u217f", "\u2190-\u2193", "\u2212", "\u2460-\u2473", "\u25a0-\u25fc", "\u2605\u2606", "\u266a", "\uff61-\uff9d",
+]);
+const WIDE = letters([
+  "\u3000-\u3029", "\u3030-\u303d", "\u3041-\u3096", "\u309b-\u30ff", "\u3220-\u3247", "\u3250-\u4dbf", "\u4e00-\u9fff", "\uac00-\ud7a3",
+  "\uf900-\ufa6d", "\uff01-\uff60", "\uffe0-\uffe6", "\u{20000}-\u{2fffd}",
+]);
+// Without the letters that flags are made of: how wide they are depends on who counts.
+const PICTURE = /(?![\u{1f1e6}-\u{1f1ff}])\p{Emoji_Presentation}/u;
 const SHORT = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\" };
+
+function letters(ranges) {
+  return new RegExp(`[${ranges.join("")}]`, "u");
+}
 
 /** @typedef {{name?: string, value: *}} Arg an argument, by its place or by its name: JSON, or source as it is */
 
@@ -105,11 +117,15 @@ function quoted(text) {
 function escaped(letter, quote) {
   if (Object.hasOwn(SHORT, letter)) return SHORT[letter];
   if (letter === quote && (quote === '"' || quote === "'")) return `\\${letter}`;
-  if (WIDE.test(letter) || NARROW.test(letter)) return letter;
+  if (NARROW.test(letter) || isWide(letter)) return letter;
   const code = letter.codePointAt(0).toString(16);
   return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
 }
 
 function widthOf(text) {
-  return [...text].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
+  return [...text].reduce((sum, letter) => sum + (isWide(letter) ? 2 : 1), 0);
+}
+
+function isWide(letter) {
+  return WIDE.test(letter) || PICTURE.test(letter);
 }

@@ -81,8 +81,10 @@ export class TalkView {
     this.frame = null;
     this.root.hidden = !state.account;
     if (!state.account) return;
-    await this.start();
     this.scroller.jump();
+    await this.start();
+    // Unless the reader has begun to scroll by then.
+    if (this.scroller.following) this.scroller.jump();
   }
 
   /** Draw the newest messages and nothing else. */
@@ -114,8 +116,9 @@ export class TalkView {
 
   // The sandbox was reset or started anew, or so much was said meanwhile that a gap would stay.
   isAnotherPast({ messages }) {
-    const [first] = this.list.items;
-    return first !== undefined && messages[0]?.id !== first.entry.id;
+    if (!this.list.items.length) return false;
+    // Older messages may have been drawn meanwhile, so it need not be the first one.
+    return !messages.length || this.list.find(messages[0].n)?.entry.id !== messages[0].id;
   }
 
   showNewest() {

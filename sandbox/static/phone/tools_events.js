@@ -53,7 +53,7 @@ function choice(name, values) {
  */
 export function eventPanel(world) {
   if (!world.accounts.length || !world.people.length) return null;
-  const kind = labelled({ name: "event", label: t("events.kind"), options: Object.keys(EVENTS).map((name) => [name, `${t(`event.${name}`)}(${name})`]) });
+  const kind = labelled({ name: "event", label: t("events.kind"), options: Object.keys(EVENTS).map((name) => [name, `${t(`event.${name}`)} · ${name}`]) });
   const select = kind.querySelector("select");
   const node = el("div", { class: "tool-editor" });
   const draw = () => node.replaceChildren(kind, fieldForm(world, select.value));

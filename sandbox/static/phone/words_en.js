@@ -121,7 +121,7 @@ export const EN = {
   "export.pick": "Choose {what}",
   "export.no_talk": "Open a chat first.",
   "tools.title": "Tools",
-  "tools.hint": "Let time pass, make calls fail, add accounts and people.",
+  "tools.hint": "Let time pass, make calls fail, tell of events, add and change accounts and people.",
   "tools.phone": "To the phone",
   "tools.reset": "Start over",
   "tools.reset_hint": "Chats, records, faults and the clock return to the state of the start.",

@@ -121,7 +121,7 @@ export const JA = {
   "export.pick": "選ぶ:{what}",
   "export.no_talk": "トークを開いてから書き出してください。",
   "tools.title": "道具",
-  "tools.hint": "時計を進め、障害を起こし、アカウントや人を増やします。",
+  "tools.hint": "時計を進め、障害や出来事を起こし、アカウントや人を増やし、直します。",
   "tools.phone": "スマートフォンへ",
   "tools.reset": "はじめから",
   "tools.reset_hint": "トーク・記録・障害・時計を、起動したときの状態に戻します。",
