@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from app.dialogs import housekeeping as dialogs
+from app.domain.members.transfer import staging
 from app.inbox import housekeeping as inbox
 from app.outbox import housekeeping as outbox
 
@@ -12,5 +13,6 @@ HOUR: Final = 3600.0
 JOBS: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("inbox.forget", HOUR, inbox.forget_old),
     ("outbox.forget", HOUR, outbox.forget_old),
+    ("members.forget_imports", HOUR, staging.forget_abandoned),
     ("dialogs.forget", HOUR, dialogs.forget_old),
 )

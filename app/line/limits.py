@@ -72,6 +72,11 @@ LIMITS: Final = (
     Limit("postback_shown", 300, "graphemes", "REF: Postback action, displayText and fillInText"),
     Limit("say_text", 300, "graphemes", "REF: Message action"),
     Limit("uri", 1000, "UTF-16 units", "REF: URI action (10,000 since 2026-10-27; we stay below)"),
+    # Rich menus
+    Limit("richmenu_areas", 20, "items", "REF: Rich menu object"),
+    Limit("richmenu_name", 300, "graphemes", "REF: Rich menu object"),
+    Limit("richmenu_bar", 14, "UTF-16 units", "REF: Rich menu object (graphemes; we are stricter)"),
+    Limit("richmenu_picture", 1_000_000, "bytes", "REF: Upload rich menu image (1 MB)"),
 )
 
 _NOT_LISTED = "REF: Rate limits, everything else"
@@ -135,6 +140,10 @@ POSTBACK_DATA_UNITS: Final = _VALUES["postback_data"]
 POSTBACK_SHOWN: Final = _VALUES["postback_shown"]
 SAY_TEXT: Final = _VALUES["say_text"]
 URI_UNITS: Final = _VALUES["uri"]
+RICHMENU_AREAS: Final = _VALUES["richmenu_areas"]
+RICHMENU_NAME: Final = _VALUES["richmenu_name"]
+RICHMENU_BAR_UNITS: Final = _VALUES["richmenu_bar"]
+RICHMENU_PICTURE_BYTES: Final = _VALUES["richmenu_picture"]
 
 _GRAPHEME = regex.compile(r"\X")
 

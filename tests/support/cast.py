@@ -6,6 +6,8 @@ from typing import Any
 from app import clock
 from app.domain.accounts import service as accounts
 from app.domain.accounts.service import NewAccount
+from app.domain.shops import service as shops
+from app.domain.shops.queries import StoreCard
 
 _events = count(1)
 
@@ -22,6 +24,14 @@ def add_account(slug: str = "main", **changes: Any) -> int:
         "access_token": TOKEN,
     }
     return accounts.add(NewAccount(slug, **(new | changes)))
+
+
+def add_store(code: str) -> int:
+    """A store; answers its id."""
+    name = {"ja": f"{code}店", "en": code}
+    return shops.put_store(
+        StoreCard(code, name, {"ja": "東京都"}, {"ja": "8時から"}, "03-0000-0001")
+    )
 
 
 def message(text: str = "営業時間", *, user: str = "U1", **changes: Any) -> dict[str, Any]:

@@ -1,6 +1,12 @@
-"""What can be wrong with a store."""
+"""What can be wrong with the company or a store."""
 
 from app.errors import NotFound
+
+
+class NoCompany(NotFound):
+    """The company has not been named yet (`flask seed`)."""
+
+    code = "no_company"
 
 
 class NoSuchStore(NotFound):

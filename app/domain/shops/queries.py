@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.db import db
-from app.domain.shops.errors import NoSuchStore
+from app.domain.shops.errors import NoCompany, NoSuchStore
 from app.domain.shops.models import Company, Store
 
 
@@ -24,6 +24,19 @@ class StoreCard:
 def company_name() -> str | None:
     """The company's name, or None before it was set."""
     return db.session.scalar(select(Company.name).order_by(Company.id).limit(1))
+
+
+def company_id() -> int:
+    """The id of the one company; raises NoCompany before it was set."""
+    found = db.session.scalar(select(Company.id).order_by(Company.id).limit(1))
+    if found is None:
+        raise NoCompany("the company has no name yet")
+    return found
+
+
+def store_ids() -> dict[str, int]:
+    """Code -> id of every store."""
+    return {row.code: row.id for row in db.session.execute(select(Store.code, Store.id))}
 
 
 def stores() -> list[StoreCard]:

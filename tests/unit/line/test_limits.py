@@ -53,7 +53,8 @@ def test_we_stop_using_a_retry_key_before_line_forgets_it():
 
 
 def test_the_documentation_shows_the_whole_table():
-    shown = [line for line in DOCS.read_text().splitlines() if line.startswith("| ")]
+    page = DOCS.read_text().partition("## 会員 / Members")[0]  # Those are no limits of LINE's.
+    shown = [line for line in page.splitlines() if line.startswith("| ")]
     shown = [line for line in shown if not line.startswith(("| Name", "| Endpoint"))]
 
     assert shown == [
