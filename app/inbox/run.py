@@ -106,7 +106,6 @@ class Inbox:
                     done.append(self._effects(some[-1]))
                 finish_all(InboxEvent, done)
                 begin_calls = self._along(len(done))
-            begin_calls()
         except LeaseLost as error:
             log.warning("lease lost", extra={"action": "inbox.lease_lost", "what": str(error)})
             self._run_apart(some)
@@ -114,6 +113,8 @@ class Inbox:
             log.exception("event failed", extra=_ids(some[-1]))
             if not self._run_apart(some):
                 _failed(some[0], type(error).__name__)
+        else:
+            begin_calls()  # Whatever happens to them now, the events are done.
 
     def _run_apart(self, some: list[Any]) -> bool:
         """Handle each of several events on its own; False if there is but one."""

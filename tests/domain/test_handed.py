@@ -149,6 +149,18 @@ def test_calls_are_taken_along_before_the_commit_and_begun_after_it(account: int
     assert seen == [2, [("done", 1, 1), ("done", 1, 1)]]
 
 
+def test_calls_that_cannot_be_begun_do_not_undo_their_event(account: int) -> None:
+    def fails() -> NoReturn:
+        raise RuntimeError
+
+    put(account, [message("一")])
+    lane = Inbox(lambda _: "noted", along=lambda _: fails)
+    with pytest.raises(RuntimeError):
+        lane.run()
+    assert lane.run() == 0
+    assert rows() == [("done", 1, 1)]
+
+
 def test_an_event_whose_call_cannot_be_taken_along_is_undone(account: int) -> None:
     def fails(_most: int) -> NoReturn:
         raise ValueError
