@@ -65,6 +65,7 @@ def web(
 
     if with_parent:
         end_with_parent(with_parent)
+    schema.newest()  # What is imported before the workers fork is in memory once.
     run(_app(), Options(f"{host}:{port}", web_workers, web_threads, lanes))
 
 
