@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from sandbox.faults import KINDS
 from tests.support import browser as browsers
 from tests.support.phone_page import PICTURE, befriend, push, said, text, write
 
@@ -30,6 +31,13 @@ def test_a_day_passes_on_the_phone_too(page, tools, sandbox):
 
     expect(page.locator(".row-day")).to_have_text("昨日")
     assert sandbox.world.clock.offset_ms == 86_400_000
+
+
+def test_every_kind_of_fault_can_be_chosen_by_its_name(tools):
+    kinds = tools.locator("details[data-name=fault] select[name=kind] option")
+    offered = {option.get_attribute("value"): option.text_content() for option in kinds.all()}
+    assert offered.keys() == KINDS
+    assert not [name for name in offered.values() if "fault." in name]
 
 
 def test_a_fault_strikes_and_is_listed(tools, sandbox):

@@ -165,6 +165,7 @@ export const EN = {
   "fault.401": "401 invalid token",
   "fault.403": "403 not available",
   "fault.400": "400 bad request",
+  "fault.failed": "Accepted, then fails half-way",
   "world.accounts": "Official accounts",
   "world.add_account": "Add an account",
   "world.slug": "Slug",

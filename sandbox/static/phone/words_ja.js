@@ -165,6 +165,7 @@ export const JA = {
   "fault.401": "401 トークンが無効",
   "fault.403": "403 利用できない API",
   "fault.400": "400 不正なリクエスト",
+  "fault.failed": "受付後に途中で失敗",
   "world.accounts": "公式アカウント",
   "world.add_account": "アカウントを追加",
   "world.slug": "短い名前(半角英数)",
