@@ -29,7 +29,7 @@ demo: $(VENV)/.run ## Start the demo shop, the sandbox and its phone; Ctrl-C sto
 	@exec $(BIN)/python -m app.cli.demo
 
 test: lint ## Run everything that CI runs; PYTEST_ARGS="-k name" picks tests
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev ## Run the checks that need no test run: ruff, mypy, import-linter
 	@echo "ruff" && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .

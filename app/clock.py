@@ -1,6 +1,9 @@
 """The only reader of the clock, so that tests can freeze it and no naive time exists."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app
 
 
 def now() -> datetime:
@@ -23,3 +26,8 @@ def to_ms(moment: datetime) -> int:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its time zone")
     return round(moment.timestamp() * 1000)
+
+
+def zone() -> ZoneInfo:
+    """The shop's time zone, in which its days begin and end (setting TIME_ZONE)."""
+    return ZoneInfo(current_app.config["TIME_ZONE"])

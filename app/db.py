@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
+from math import inf
+from time import monotonic
 from typing import Any, cast
 
 from flask import Flask, current_app
@@ -23,7 +25,7 @@ from sqlalchemy import (
     Update,
     event,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.errors import Unavailable
@@ -31,6 +33,7 @@ from app.prepared import Prepared, Ran, Values, is_away
 from app.turns import Turns
 
 _OPEN, _LANES = "transaction_open", "lanes_to_wake"
+_FRESH = 1.0  # Seconds after its use for which a connection is trusted to be there.
 _BUSY_MS = 800  # With a turn's second it stays below the two that LINE waits for its 200.
 
 
@@ -128,10 +131,20 @@ def run(statement: Prepared, values: Values | Sequence[Values]) -> Ran:
     return statement.run_each(connection, values)
 
 
+def unnests() -> bool:
+    """Whether the database makes rows of arrays, many values at the price of one statement."""
+    return db.engine.dialect.name == "postgresql"
+
+
 def insert_once(table: type[Base], **values: Any) -> bool:
     """Insert a row unless one with the same key is there; answers whether it was inserted."""
+    return inserted(table, **values) is not None
+
+
+def inserted(table: type[Base], **values: Any) -> Any | None:
+    """Insert a row unless one with the same key is there; answers its primary key, or None."""
     inserting = _insertion(cast(Table, table.__table__), db.engine.dialect.name)
-    return run(inserting, values).first() is not None
+    return run(inserting, values).first()
 
 
 def changed(statement: Update | Delete) -> int:
@@ -151,6 +164,9 @@ def install(app: Flask, url: str) -> None:
         if _is_sqlite(url):
             event.listen(db.engine, "connect", _open_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(db.engine, "checkin", _put_back)
+            event.listen(db.engine, "checkout", partial(_still_there, db.engine.dialect))
 
 
 def leave_to_child(app: Flask) -> None:
@@ -159,17 +175,25 @@ def leave_to_child(app: Flask) -> None:
         db.engine.dispose(close=False)
 
 
+def insertion(table: type[Base]) -> Any:
+    """An INSERT of the database in use, which knows `on_conflict_do_update`."""
+    return _dialect_insert(cast(Table, table.__table__), db.engine.dialect.name)
+
+
+def _dialect_insert(table: Table, dialect: str) -> Any:
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)  # Only the one in use.
+
+
 @cache
 def _insertion(table: Table, dialect: str) -> Prepared:
-    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert  # Only the one in use.
     # The key tells whether there was an insertion; PostgreSQL's count of rows may be -1.
-    return Prepared(insert(table).on_conflict_do_nothing().returning(*table.primary_key))
+    inserting = _dialect_insert(table, dialect).on_conflict_do_nothing()
+    return Prepared(inserting.returning(*table.primary_key))
 
 
 def _named(fault: ExceptionContext) -> Unavailable | None:
     """Every read and write of a database that is locked, full or away raises Unavailable."""
-    # SQLAlchemy itself takes care of a connection that proves dead before its use.
-    if fault.is_pre_ping or not isinstance(fault.sqlalchemy_exception, OperationalError):
+    if not isinstance(fault.sqlalchemy_exception, OperationalError):
         return None
     given = fault.original_exception
     return Unavailable(type(given).__name__) if is_away(given, fault.dialect.loaded_dbapi) else None
@@ -188,7 +212,6 @@ def _engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"timeout": _BUSY_MS / 1000}}
     timeouts = "-c lock_timeout=1500 -c idle_in_transaction_session_timeout=60000"
     return {
-        "pool_pre_ping": True,
         "pool_size": 20,
         "pool_timeout": 1.5,
         "connect_args": {"connect_timeout": 5, "options": timeouts},
@@ -204,7 +227,24 @@ def turns() -> Turns:
 def _write(session: Session) -> None:
     session.rollback()  # Ends an older read, whose snapshot a write must not build on.
     session.info[_OPEN] = True
-    session.connection(execution_options={"writes": True})
+    try:
+        session.connection(execution_options={"writes": True})
+    except TimeoutError as error:
+        raise Unavailable("no connection is free") from error
+
+
+def _put_back(_connection: Any, record: Any) -> None:
+    record.info["put_back"] = monotonic()
+
+
+def _still_there(dialect: Dialect, connection: Any, record: Any, _fairy: Any) -> None:
+    # SQLAlchemy's own ping would cost each transaction a round trip.
+    if monotonic() - record.info.get("put_back", inf) < _FRESH:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error  # Others of them were cut off as well.
 
 
 def _refuse_stray_changes(session: Session) -> None:

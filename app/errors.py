@@ -1,15 +1,22 @@
 """The root of our own errors. A feature adds its own classes; the edges turn them into answers."""
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class TsunaguError(Exception):
     """Something refused for a reason we can name.
 
     `status` is the HTTP status at the edge, `code` the stable machine word of the problem document.
-    The text of the exception is for logs and must hold no personal data.
+    `extra` is what a program may want to know besides, as JSON; `retry_after` in it (seconds) also
+    becomes the header, beside those in `headers`. The text of the exception is for logs and must
+    hold no personal data.
     """
 
     status = 500
     code = "internal_error"
+    extra: Mapping[str, Any] = {}
+    headers: Mapping[str, str] = {}
 
 
 class NotFound(TsunaguError):
@@ -24,3 +31,14 @@ class Unavailable(TsunaguError):
 
     status = 503
     code = "unavailable"
+
+
+class ComeAgain(TsunaguError):
+    """Something was asked for too often; `retry_after` is in seconds."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"again in {retry_after} s")
+        self.retry_after = retry_after
+        self.extra = {"retry_after": retry_after}

@@ -23,7 +23,7 @@ class Invariant:
 
     name: str
     promise: str
-    rows: Select[Any]
+    rows: Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,24 @@ class Prepared:
         return self._made[key]
 
 
+def run_together(on: Connection, several: Sequence[tuple[Prepared, Values]]) -> list[Ran]:
+    """Run these in their order, where none needs another's answer.
+
+    PostgreSQL gets them in one round trip; each still sees what was committed before it began.
+    """
+    if on.dialect.name != "postgresql":
+        return [statement.run(on, values) for statement, values in several]
+    made = [(statement._compiled(on.dialect, values), values) for statement, values in several]
+    driver = _driver(on)
+    with _named_errors(on.dialect, "; ".join(one.sql for one, _ in made)):
+        with driver.pipeline():
+            cursors = [driver.execute(one.sql, one.bound(values)) for one, values in made]
+        return [
+            Ran(one.rows(cursor), cursor.rowcount)
+            for (one, _), cursor in zip(made, cursors, strict=True)
+        ]
+
+
 class _Compiled:
     def __init__(self, statement: Executable, dialect: Dialect, names: list[str]) -> None:
         compiled: Any = statement.compile(dialect=dialect, column_keys=names)  # type: ignore[attr-defined]

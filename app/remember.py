@@ -21,17 +21,18 @@ _MOST = 10_000
 
 
 class Remembered(Generic[Key, Value]):
-    """Answers of `read`, kept for a moment, apart for each database."""
+    """Answers of `read`, kept for so many seconds, apart for each database."""
 
-    def __init__(self, read: Callable[[Key], Value]) -> None:
+    def __init__(self, read: Callable[[Key], Value], seconds: float = MOMENT) -> None:
         self._read = read
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._caches: WeakKeyDictionary[Engine, TTLCache[Key, Value]] = WeakKeyDictionary()
 
     def __call__(self, key: Key) -> Value:
         """The answer for `key`; what `read` raises is not remembered."""
         with self._lock:
-            cache = self._caches.setdefault(db.engine, TTLCache(_MOST, MOMENT))
+            cache = self._caches.setdefault(db.engine, TTLCache(_MOST, self._seconds))
             with suppress(KeyError):  # It may end between a look whether it is there and this.
                 return cache[key]
         value = self._read(key)

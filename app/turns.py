@@ -58,6 +58,11 @@ class Turns:
         self._files: list[int] = []
         self._owner = -1
 
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether there are turns at all."""
+        return bool(self._paths)
+
     @contextmanager
     def mine(self) -> Iterator[None]:
         """Hold the turn; raises Unavailable when it does not come in time."""

@@ -20,7 +20,7 @@ class Sealed(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _vault().encrypt(value.encode()).decode()
+        return None if value is None else seal(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         if value is None:
@@ -34,6 +34,11 @@ class Sealed(TypeDecorator[str]):
 def install(app: Flask, keys: list[str]) -> None:
     """Give the app its keys, newest first; older ones still open what they sealed."""
     app.extensions["vault"] = MultiFernet([Fernet(key) for key in keys])
+
+
+def seal(value: str) -> str:
+    """What a Sealed column keeps of a value, for whoever seals many before a transaction."""
+    return _vault().encrypt(value.encode()).decode()
 
 
 def _vault() -> MultiFernet:

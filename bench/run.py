@@ -8,7 +8,7 @@ from shutil import rmtree
 
 import click
 
-from bench import figures, machine, report
+from bench import figures, machine, pages, report
 from bench.figures import Case, Rounds
 from bench.report import ANSWERS, POSTGRES, SQLITE, STORES, Figure
 from bench.servers import Place, echo, ours, seed, stand_in
@@ -18,7 +18,7 @@ from tests.support.services import empty_redis
 _FOLDER = Path("build/bench")
 _PAGE = Path("docs/benchmarks.md")
 _BELOW = "<!-- Below: written by `python -m bench --write` -->\n"
-_PARTS = ("full-speed", "idle", "start")
+_PARTS = ("full-speed", "idle", "start", "pages")
 
 Databases = dict[str, str]  # name of the case -> address
 
@@ -79,6 +79,9 @@ def _measure(
     if "start" in parts:
         database = databases[report.name(STORES, SQLITE)]
         yield from report.start(*figures.imports(place, database, max(rounds, 3)))
+    if "pages" in parts:
+        database = databases[report.name(STORES, SQLITE)]
+        yield from pages.measured(place, database, rounds)
 
 
 def _full_speed(place: Place, databases: Databases) -> Iterator[Case]:

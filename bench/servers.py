@@ -115,7 +115,7 @@ def ours(place: Place, shape: str, database: str, **settings: str) -> Iterator[S
     port = free_port()
     command = [sys.executable, *_OURS, shape, "--port", str(port)]
     command += ["--web-workers", "2", "--web-threads", "4"]
-    env = {**_secrets(place), **place.env(DATABASE_URL=database, **settings)}
+    env = {**keys(place), **place.env(DATABASE_URL=database, **settings)}
     with _running(command, env, place.folder / "ours.log") as process:
         _wait_for(port, "/readyz")
         yield Server(process, Target(port, "/webhook/main", SECRET, BOT, TEXT))
@@ -123,7 +123,7 @@ def ours(place: Place, shape: str, database: str, **settings: str) -> Iterator[S
 
 def seed(place: Place, database: str) -> None:
     """Make the schema, the account and the demo shop's keyword answers in a fresh database."""
-    env = {**_secrets(place), **place.env(DATABASE_URL=database)}
+    env = {**keys(place), **place.env(DATABASE_URL=database)}
     subprocess.run([sys.executable, *_OURS, "seed"], env=env, check=True, stdout=subprocess.DEVNULL)
 
 
@@ -133,7 +133,7 @@ def import_seconds(place: Place, database: str) -> tuple[float, bool]:
         "from time import perf_counter as now; import sys; a = now(); import wsgi; b = now();"
         "print(b - a, 'linebot.v3.messaging' in sys.modules)"
     )
-    env = {**_secrets(place), **place.env(DATABASE_URL=database)}
+    env = {**keys(place), **place.env(DATABASE_URL=database)}
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
     seconds, models = said.split()
@@ -150,7 +150,7 @@ def ask(port: int, path: str, method: str = "GET") -> Any:
         connection.close()
 
 
-def _secrets(place: Place) -> Mapping[str, str]:
+def keys(place: Place) -> Mapping[str, str]:
     kept = place.folder / "key"
     if not kept.exists():
         kept.write_bytes(Fernet.generate_key())

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from sandbox import worldfile
 from sandbox.persistence import Store, Unusable
-from sandbox.production import serve
+from sandbox.production import Place, serve
 from sandbox.world import World
 
 _DEMO = Path(__file__).parent / "worlds" / "komorebi.yaml"
@@ -37,12 +37,8 @@ def main() -> None:
         parent = (options.with_parent,)
         threading.Thread(target=_end_with_parent, args=parent, daemon=True).start()
     print(f"Phone: http://{options.host}:{options.port}/phone/", flush=True)
-    serve(
-        lambda: World(seed.fill, Store(options.data)),
-        options.host,
-        options.port,
-        secret=options.secret,
-    )
+    place = Place(options.host, options.port, options.secret, options.smtp_port)
+    serve(lambda: World(seed.fill, Store(options.data)), place)
 
 
 def _coverage(folder: Path | None) -> None:
@@ -80,6 +76,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", type=Path, help="LINE's OpenAPI files (coverage)")
     parser.add_argument("--port", type=int, default=8100)
     parser.add_argument("--host", default="127.0.0.1", help="an address other machines can reach")
+    parser.add_argument("--smtp-port", type=int, help="take e-mails here, for the phone's mailbox")
     parser.add_argument("--secret", help="what callers must know, on an address others can reach")
     parser.add_argument("--world", type=Path, default=_DEMO, help="who exists at the start (YAML)")
     parser.add_argument("--data", type=Path, help="an SQLite file that keeps everything")

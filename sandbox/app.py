@@ -5,18 +5,25 @@ from werkzeug.wrappers import Response
 
 from sandbox import access, line_parts, login_parts, problems
 from sandbox.control import Control
+from sandbox.faults import MAIL
+from sandbox.mail_control import MailControl
 from sandbox.phone import Phone
+from sandbox.smtp import MailServer
 from sandbox.talks import Talks
 from sandbox.webhooks import Webhooks
 from sandbox.world import World
 
 
-def create_app(world: World, secret: str | None = None) -> Flask:
+def create_app(
+    world: World, secret: str | None = None, mail_server: MailServer | None = None
+) -> Flask:
     """Build the application over a world; stop the world with `stop` when the server ends.
 
     secret: what callers must know, where other machines can reach the sandbox.
+    mail_server: what fills the mailbox, to be stopped with the rest.
     """
     app = Flask(__name__)
+    app.extensions["sandbox.mail_server"] = mail_server
     if secret:
         access.guard(app, secret)
     webhooks = Webhooks(world)
@@ -24,7 +31,8 @@ def create_app(world: World, secret: str | None = None) -> Flask:
     talks = Talks(world, webhooks)
     api = line_parts.register(app, world, webhooks, talks)
     endpoints = api.names | login_parts.register(app, world, webhooks, talks)
-    app.register_blueprint(Control(world, webhooks, endpoints).blueprint())
+    app.register_blueprint(Control(world, webhooks, endpoints | {MAIL}).blueprint())
+    app.register_blueprint(MailControl(world).blueprint())
     app.register_blueprint(Phone(world, talks).blueprint())
     app.add_url_rule("/", "home", _home)
     problems.register(app)
@@ -36,6 +44,8 @@ def stop(app: Flask, world: World) -> None:
     world.stopping.set()
     world.hub.close()
     app.extensions["sandbox.webhooks"].close()
+    if mail_server := app.extensions["sandbox.mail_server"]:
+        mail_server.close()
     world.store.close()
 
 

@@ -4,7 +4,6 @@ LINE: https://developers.line.biz/en/reference/messaging-api/#wh-text
 """
 
 import base64
-import binascii
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, TypeAdapter, model_validator
@@ -124,5 +123,5 @@ def read(content: Json) -> Written:
 def _decoded(content: str) -> bytes:
     try:
         return base64.b64decode(content, validate=True)
-    except binascii.Error:
+    except ValueError:  # Letters beyond ASCII raise it, all else its subclass binascii.Error.
         raise ValueError("data is not Base64") from None

@@ -4,7 +4,6 @@ LINE: https://developers.line.biz/en/docs/line-login/verify-id-token/
 """
 
 import base64
-import binascii
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -121,7 +120,7 @@ def _signed_claims(token: str, key: SigningKey, secret_of: Callable[[str], str |
         if algorithm != "HS256" or secret is None:
             raise InvalidIdToken("Invalid IdToken.")
         return jwt.decode(token, secret, algorithms=["HS256"], options=options)
-    except (jwt.InvalidTokenError, binascii.Error, ValueError):
+    except (jwt.InvalidTokenError, ValueError):
         raise InvalidIdToken("Invalid IdToken.") from None
 
 

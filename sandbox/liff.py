@@ -1,7 +1,8 @@
 """Opening LIFF apps: /liff.line.me/<id>, in the phone's sheet and in an outside browser.
 
-The phone adds `__person` and `__account` (the talk it was opened from) to the query. Browsers do
-not send fragments, so a page of ours first asks once more with `__fragment` in the query.
+The phone adds `__person` and `__account` (the talk it was opened from) to the query; where an app
+opens itself anew, the phone's cookie says whose it is (login_screens.py). Browsers do not send
+fragments, so a page of ours first asks once more with `__fragment` in the query.
 LINE: https://developers.line.biz/en/docs/liff/opening-liff-app/
 """
 
@@ -92,10 +93,8 @@ class Liff:
 
         The phone shows it in a frame. A browser tab of the same address is outside.
         """
-        key = request.args.get("__person")
-        if key is None or request.headers.get("Sec-Fetch-Dest") == "document":
-            return None
-        return self._world.person(key)
+        outside = request.headers.get("Sec-Fetch-Dest") == "document"
+        return None if outside else self._screens.owner()
 
     def _credentials(self, channel: LoginChannel, app: LiffApp, person: Person) -> dict[str, str]:
         account = request.args.get("__account")

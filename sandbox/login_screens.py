@@ -35,14 +35,19 @@ class Screens:
         the frame here, by the phone's own cookie. Else it is who has logged in with the browser.
         """
         world = self._world
-        in_phone = request.args.get("__person")
-        if in_phone is None and request.headers.get("Sec-Fetch-Dest") == "iframe":
-            in_phone = request.cookies.get(_PHONE)
-        if in_phone is not None:
-            return world.person(in_phone), world.clock.now()
+        owner = self.owner()
+        if owner is not None:
+            return owner, world.clock.now()
         key, _, at = request.cookies.get(_COOKIE, "").partition(":")
         person = world.people.get(key)
         return (person, int(at)) if person and at.isdecimal() else None
+
+    def owner(self) -> Person | None:
+        """Whose phone the page is in; None in an outside browser."""
+        in_phone = request.args.get("__person")
+        if in_phone is None and request.headers.get("Sec-Fetch-Dest") == "iframe":
+            in_phone = request.cookies.get(_PHONE)
+        return None if in_phone is None else self._world.person(in_phone)
 
     def remember(self, response: Response, person: Person) -> Response:
         """Keep who has logged in with this browser."""

@@ -1,7 +1,6 @@
 """The phone: its page and the API that the page and the tests use."""
 
 import base64
-import binascii
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, render_template, request
@@ -297,7 +296,7 @@ def _picture_kind(kind: str) -> str:
 def _decoded(content: str) -> bytes:
     try:
         return base64.b64decode(content, validate=True)
-    except binascii.Error:
+    except ValueError:  # Letters beyond ASCII raise it, all else its subclass binascii.Error.
         raise BadRequest("content is not Base64.") from None
 
 

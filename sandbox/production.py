@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -19,24 +20,31 @@ _THREADS = 256
 _LAST_SECONDS = 0.3
 
 
-def serve(
-    make_world: Callable[[], World], host: str, port: int, *, secret: str | None = None
-) -> None:
+@dataclass(frozen=True)
+class Place:
+    """Where to listen, and what callers must know; without `smtp_port` no e-mail is taken."""
+
+    host: str
+    port: int
+    secret: str | None = None
+    smtp_port: int | None = None
+
+
+def serve(make_world: Callable[[], World], place: Place) -> None:
     """Serve until SIGTERM or SIGINT. The world is made in the worker, so its threads live there."""
-    name = f"[{host}]" if ":" in host else host
-    _Gunicorn(make_world, f"{name}:{port}", secret).run()
+    _Gunicorn(make_world, place).run()
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    def __init__(self, make_world: Callable[[], World], bind: str, secret: str | None) -> None:
-        self._secret = secret
+    def __init__(self, make_world: Callable[[], World], place: Place) -> None:
         self._make_world = make_world
-        self._bind = bind
+        self._place = place
         super().__init__()
 
     def load_config(self) -> None:
+        host, port = self._place.host, self._place.port
         settings: dict[str, Any] = {
-            "bind": self._bind,
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "worker_class": "gthread",
             "workers": 1,
             "threads": _THREADS,
@@ -52,9 +60,11 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn ships no typ
     def load(self) -> Flask:
         # Only the worker needs the SDK's models, which take a second to load and half to drop.
         from sandbox.app import create_app, stop
+        from sandbox.smtp import MailServer
 
-        world = self._make_world()
-        app = create_app(world, self._secret)
+        world, place = self._make_world(), self._place
+        mails = MailServer(world, place.host, place.smtp_port) if place.smtp_port else None
+        app = create_app(world, place.secret, mails)
         _end_on_signals(lambda: stop(app, world))
         # The SDK's models live for ever: without this each full collection walks through them.
         gc.freeze()

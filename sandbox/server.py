@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from sandbox.app import create_app, stop
+from sandbox.smtp import MailServer
 from sandbox.world import World
 
 
@@ -17,6 +18,7 @@ class Handle:
 
     url: str
     world: World
+    smtp_port: int | None
     _app: Flask
     _server: BaseWSGIServer
     _thread: threading.Thread
@@ -29,13 +31,18 @@ class Handle:
         self._server.server_close()
 
 
-def run_in_thread(world: World, port: int = 0) -> Handle:
-    """Serve the world on the loopback interface; port 0 takes a free one."""
+def run_in_thread(world: World, port: int = 0, *, smtp_port: int | None = None) -> Handle:
+    """Serve the world on the loopback interface; port 0 takes a free one.
+
+    smtp_port: where to take e-mails, nowhere if None.
+    """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = create_app(world)
+    mails = None if smtp_port is None else MailServer(world, "127.0.0.1", smtp_port)
+    app = create_app(world, mail_server=mails)
     server = make_server("127.0.0.1", port, app, threaded=True)
     # How long stopping takes hangs on how often the server looks up.
     options = {"poll_interval": 0.02}
     thread = threading.Thread(target=server.serve_forever, kwargs=options, daemon=True)
     thread.start()
-    return Handle(f"http://127.0.0.1:{server.port}", world, app, server, thread)
+    url = f"http://127.0.0.1:{server.port}"
+    return Handle(url, world, mails.port if mails else None, app, server, thread)

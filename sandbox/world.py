@@ -19,6 +19,7 @@ from sandbox.groups import Groups
 from sandbox.link_tokens import LinkTokens
 from sandbox.log import Log
 from sandbox.logins import Logins
+from sandbox.mails import Mails
 from sandbox.persistence import Rows, Shelf, Store
 from sandbox.postings import Posting
 from sandbox.rates import Rates
@@ -74,6 +75,7 @@ class World:
         self.coupons = coupon_shelf(store)
         self.link_tokens = LinkTokens(store, self.clock)
         self.sent_requests = SentRequests(store)
+        self.mails = Mails(store)
         self.faults = Faults()
         self.hub = Hub()
         self.accepted = Log(100_000, store, "accepted")

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 NOBODY = "http://127.0.0.1:9"  # The discard port: a call to LINE that no test expects is refused.
 
 
+# A disk in memory, where Linux has one: SQLite's databases wait for no disk there.
+_MEMORY = Path("/dev/shm")
+
+
 def pytest_configure() -> None:
+    if os.access(_MEMORY, os.W_OK):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     hypothesis_settings.register_profile("here", deadline=None)
     hypothesis_settings.register_profile(
         "ci", deadline=None, derandomize=False, print_blob=True, max_examples=200
@@ -28,12 +34,12 @@ def pytest_configure() -> None:
     processes.adopt_orphans()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        # One worker process has them all, for two browsers at once slow each other down.
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How xdist spreads the tests over its worker processes."""
+    from tests.support.together import Together
+
+    return Together(config, log)
 
 
 @pytest.fixture(autouse=True)

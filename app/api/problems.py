@@ -2,6 +2,9 @@
 
 import logging
 import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -19,7 +22,10 @@ _TITLES: dict[Language, dict[int, str]] = {
         404: "ページが見つかりません",
         405: "この操作はご利用いただけません",
         409: "ほかの操作と重なりました",
+        410: "時間切れです",
+        412: "ほかの人が先に変更しました",
         413: "データが大きすぎます",
+        422: "入力内容をご確認ください",
         429: "しばらくしてからお試しください",
         503: "ただいま混み合っています",
     },
@@ -30,7 +36,10 @@ _TITLES: dict[Language, dict[int, str]] = {
         404: "Page not found",
         405: "This cannot be done here",
         409: "Something else happened at the same time",
+        410: "That took too long",
+        412: "Somebody else changed it first",
         413: "That is too large",
+        422: "Please check what you entered",
         429: "Please try again in a while",
         503: "We are busy right now",
     },
@@ -65,7 +74,11 @@ def _from_ours(error: TsunaguError) -> Response:
     instance = _instance()
     why = {"action": "http.refused", "code": error.code, "why": str(error), "instance": instance}
     log.info("refused", extra=why)
-    return _answer(error.status, error.code, instance)
+    answer = _answer(error.status, error.code, instance, error.extra)
+    answer.headers.update(error.headers)
+    if "retry_after" in error.extra:
+        answer.headers["Retry-After"] = str(error.extra["retry_after"])
+    return answer
 
 
 def _from_fault(error: Exception) -> Response:
@@ -80,7 +93,9 @@ def _instance() -> str:
     return f"urn:uuid:{uuid.uuid4()}"
 
 
-def _answer(status: int, code: str, instance: str) -> Response:
+def _answer(
+    status: int, code: str, instance: str, extra: Mapping[str, Any] = MappingProxyType({})
+) -> Response:
     language = language_of(request.accept_languages.best_match(LANGUAGES))
     words = {"title": _TITLES[language].get(status, _OTHER[language]), "detail": _ADVICE[language]}
     if _for_a_person():
@@ -89,6 +104,7 @@ def _answer(status: int, code: str, instance: str) -> Response:
         answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'"
         return answer
     problem = {"type": f"urn:tsunagu:{code}", **words, "status": status, "instance": instance}
+    problem |= extra
     answer = make_response(problem, status)
     answer.headers["Content-Type"] = "application/problem+json"
     return answer

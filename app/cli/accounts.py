@@ -7,8 +7,12 @@ from flask.cli import with_appcontext
 from app.cli.calm import CalmGroup
 from app.domain.accounts import queries, service
 from app.domain.accounts.service import NewAccount
+from app.domain.coupons import gifts
+from app.domain.hooks import service as hooks
+from app.domain.staff import service as staff
 from app.line import sdk
 from app.line.channel import Channel
+from app.outbox import mail
 
 
 @click.group("account", cls=CalmGroup)
@@ -76,6 +80,19 @@ def set_token(slug: str, access_token: str) -> None:
     service.change_token(slug, access_token)
 
 
+@group.command("set-login")
+@click.argument("slug")
+@click.option("--login-channel-id", required=True, help="Id of the LINE Login channel.")
+@click.option("--liff-id", help="Id of the LIFF app; without one the talk leads to a login.")
+@click.option("--login-channel-secret", prompt=True, hide_input=True)
+@with_appcontext
+def set_login(
+    slug: str, login_channel_id: str, liff_id: str | None, login_channel_secret: str
+) -> None:
+    """Say which LINE Login channel and LIFF app belong to SLUG (docs/liff.md)."""
+    service.set_login(slug, login_channel_id, login_channel_secret, liff_id)
+
+
 @group.command("stage-secret")
 @click.argument("slug")
 @click.option("--channel-secret", prompt=True, hide_input=True)
@@ -98,3 +115,5 @@ def promote_secret(slug: str) -> None:
 def rotate_keys() -> None:
     """Seal all secrets with the first of ENCRYPTION_KEYS; then the older keys can go."""
     click.echo(f"sealed the secrets of {service.reseal_secrets()} accounts anew")
+    click.echo(f"and {mail.reseal()} e-mails that wait, {gifts.reseal()} gift codes")
+    click.echo(f"and the second factors of {staff.reseal()} staff, {hooks.reseal()} endpoints")

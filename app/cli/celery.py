@@ -1,12 +1,17 @@
 """The worker of the Celery engine: runs a lane when told so; beat runs the clock."""
 
 import os
+import signal
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 
-from celery.signals import beat_embedded_init, worker_process_init
+from billiard import active_children
+from celery.signals import beat_embedded_init, worker_process_init, worker_shutting_down
 from flask import Flask
 
-from app.cli.family import end_with_parent
+from app.cli.family import GRACE, end_with_parent
 from app.db import leave_to_child
 from app.engine.celery import RUN, CeleryEngine
 from app.jobs.due import run_due
@@ -37,6 +42,23 @@ def _look_after_children(app: Flask) -> None:
     # A SIGTERM that comes while a child still has its parent's handlers is lost on the child.
     for born in (worker_process_init, beat_embedded_init):
         born.connect(lambda **_: end_with_parent(parent), weak=False)
+    worker_shutting_down.connect(lambda **_: _end_in_time(), weak=False)
+
+
+def _end_in_time() -> None:
+    """Whatever the shutdown waits for, it ends in time (P19): rows in hand are due again.
+
+    A child of billiard whose last result nobody reads any more waits for that half a minute.
+    """
+    threading.Thread(target=_give_up, name="give-up", daemon=True).start()
+
+
+def _give_up() -> None:
+    time.sleep(GRACE)
+    for child in active_children():
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
+    os._exit(0)
 
 
 def _tasks(app: Flask, engine: CeleryEngine) -> None:

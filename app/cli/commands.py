@@ -8,14 +8,23 @@ from flask.cli import AppGroup
 
 _PLACES = {
     "account": ("accounts", "group"),
+    "audit": ("audit", "group"),
+    "catalogue": ("catalogue", "group"),
+    "coupon": ("coupons", "group"),
     "doctor": ("invariants", "doctor"),
+    "hooks": ("hooks", "group"),
     "inbox": ("inbox", "group"),
+    "keys": ("keys", "group"),
+    "mail": ("mail", "group"),
     "members": ("members", "group"),
     "migrate": ("migrate", "group"),
     "outbox": ("outbox", "group"),
+    "points": ("points", "group"),
+    "reservations": ("reservations", "group"),
     "richmenu": ("richmenu", "group"),
     "seed": ("seed", "seed"),
     "serve": ("serve", "serve"),
+    "staff": ("staff", "group"),
     "web": ("serve", "web"),
     "worker": ("serve", "worker"),
 }

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 _LOOK = 0.2  # Seconds between looks at the children.
 _PAUSE = 1.0  # Seconds before a dead child is started again.
-_GRACE = 7.5  # Seconds a child has to end; all of us together have ten (P19).
+GRACE = 7.5  # Seconds a child has to end; all of us together have ten (P19).
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Family:
         """End every child; answers the exit status."""
         for child in self._children:
             child.process.terminate()
-        deadline = time.monotonic() + _GRACE
+        deadline = time.monotonic() + GRACE
         for child in self._children:
             try:
                 child.process.wait(max(deadline - time.monotonic(), 0.1))

@@ -13,13 +13,31 @@ SLUG = "main"
 
 
 def make() -> None:
-    """Add the account of the LINE_* settings if there is none yet."""
+    """Add the account of the LINE_* settings if there is none yet.
+
+    One that was added without its LINE Login channel gets it once the settings name it.
+    """
     settings: Settings = current_app.extensions["settings"]
     if settings.line_channel_secret is None or settings.line_channel_access_token is None:
         return
-    if not queries.everyone():
+    present = queries.everyone()
+    if not present:
         token = settings.line_channel_access_token.get_secret_value()
         service.add(_account(settings, token, *_bot(settings, token)))
+    elif present[0].slug == SLUG and present[0].login_channel_id is None:
+        _give_login(settings)
+
+
+def _give_login(settings: Settings) -> None:
+    if settings.line_login_channel_id is None:
+        return
+    secret = settings.line_login_channel_secret
+    service.set_login(
+        SLUG,
+        settings.line_login_channel_id,
+        secret.get_secret_value() if secret else None,
+        settings.liff_id,
+    )
 
 
 def _account(settings: Settings, token: str, user_id: str, name: str) -> NewAccount:

@@ -9,6 +9,17 @@ from flask.cli import with_appcontext
 
 from app import schema
 from app.domain.accounts import queries as accounts
+from app.domain.audit import invariants as audit
+from app.domain.cards import invariants as cards
+from app.domain.catalogue import invariants as catalogue
+from app.domain.counter import invariants as counter
+from app.domain.coupons import invariants as coupons
+from app.domain.hooks import invariants as hooks
+from app.domain.links import invariants as links
+from app.domain.menus import invariants as menus
+from app.domain.orders import invariants as orders
+from app.domain.points import invariants as points
+from app.domain.reservations import invariants as reservations
 from app.errors import Unavailable
 from app.facts import invariants as facts
 from app.inbox import invariants as inbox
@@ -36,7 +47,11 @@ def doctor(deep: bool, as_json: bool) -> None:
 def check() -> list[Broken]:
     """The invariants that do not hold."""
     paused = list(accounts.paused_accounts())
-    return broken([*inbox.invariants(), *outbox.invariants(paused), *facts.invariants()])
+    waiting = [*inbox.invariants(), *outbox.invariants(paused), *menus.invariants(paused)]
+    lasting = [*facts.invariants(), *links.invariants(), *audit.invariants(), *hooks.invariants()]
+    shop = [*cards.invariants(), *counter.invariants(), *coupons.invariants(), *points.invariants()]
+    offered = [*reservations.invariants(), *catalogue.invariants(), *orders.invariants()]
+    return broken([*waiting, *lasting, *shop, *offered])
 
 
 def _as_json(why: str | None, found: list[Broken]) -> str:

@@ -1,5 +1,6 @@
 """`flask serve` runs everything on one machine; `flask web` and `flask worker` run it apart."""
 
+import logging
 import os
 import sys
 import time
@@ -13,6 +14,8 @@ from app.cli import first_account
 from app.cli.calm import CalmCommand
 from app.cli.family import Family, end_with_parent
 from app.errors import Unavailable
+
+log = logging.getLogger(__name__)
 
 _PATIENCE = 30.0  # Seconds a database may take to come up beside us.
 
@@ -41,7 +44,7 @@ def serve(
     embedded = current_app.extensions["settings"].engine == "embedded"
     web = ["web", "--port", port, "--host", host]
     web += ["--web-workers", web_workers, "--web-threads", web_threads]
-    worker = ["worker", "--lanes", "bulk"] if embedded else ["worker", "--beat"]
+    worker = ["worker", "--lanes", "bulk,menus,mail,hooks"] if embedded else ["worker", "--beat"]
     with_us = ["--with-parent", str(os.getpid())]
     family = Family()
     family.add([*_flask(), *map(str, web), *(["--lanes"] if embedded else []), *with_us])
@@ -71,7 +74,10 @@ def web(
 
 @click.command("worker", cls=CalmCommand)
 @click.option(
-    "--lanes", default="inbox,outbox,bulk", show_default=True, help="Which kinds of work to do."
+    "--lanes",
+    default="inbox,outbox,bulk,menus,mail,hooks",
+    show_default=True,
+    help="Which kinds of work to do.",
 )
 @click.option("--beat", is_flag=True, help="With Celery: also run the clock here.")
 @_with_parent
@@ -81,6 +87,8 @@ def worker(lanes: str, beat: bool, with_parent: int | None) -> None:
     if with_parent:
         end_with_parent(with_parent)
     app = _app()
+    if "mail" in lanes.split(",") and app.extensions["settings"].smtp_host is None:
+        log.warning("no mail server: e-mails wait", extra={"action": "mail.off"})
     if app.extensions["settings"].engine == "celery":
         from app.cli.celery import run as run_celery
 

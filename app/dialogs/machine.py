@@ -6,18 +6,21 @@ dialog is about. Functions answer what to say.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import bindparam, select
 
 from app import clock
 from app.db import db, run, transaction
 from app.dialogs import steps
-from app.dialogs.asking import ask, ask_again
+from app.dialogs.asking import Question, Reason, ask, ask_again, is_asked
 from app.dialogs.models import DialogState
-from app.dialogs.steps import Answers, Dialog, Step, Talk
+from app.dialogs.steps import DONE, Answers, Dialog, Step, Talk, View
 from app.errors import TsunaguError
 from app.outbox.put import Notice
 from app.prepared import Prepared
+
+Led = TypeVar("Led", list[Notice], list[Notice] | None)
 
 EXPIRED = [Notice("dialogs.expired")]
 CANCELLED = [Notice("dialogs.cancelled")]
@@ -37,15 +40,26 @@ class _Open:
     def expired(self) -> bool:
         return clock.now() >= self.row.expires_at
 
+    @property
+    def view(self) -> View:
+        """What the present step offers."""
+        return self.step.seen(self.talk, self.row.answers)
 
-def start(talk: Talk, dialog: Dialog) -> list[Notice]:
-    """Ask the first step. Another dialog that is open is given up."""
+
+def start(talk: Talk, dialog: Dialog, given: Answers | None = None) -> list[Notice]:
+    """Ask the first step. Another dialog that is open is given up.
+
+    `given`: answers, and whatever else the steps look at; what still is an answer is not asked.
+    """
     with transaction():
         row = _row(talk)
         if row is None:
             row = DialogState(account_id=talk.account_id, line_user_id=talk.person_id)
             db.session.add(row)
-        return _go(talk, row, dialog, dialog.first, {})
+        answers = dict(given or {})
+        _note(row, dialog, dialog.first, answers)
+        db.session.flush()
+        return _on(_Open(talk, row, dialog, dialog.first), None, answers)
 
 
 def hear(talk: Talk, said: str) -> list[Notice] | None:
@@ -65,8 +79,7 @@ def hear(talk: Talk, said: str) -> list[Notice] | None:
             return _cancel(at)
         if steps.is_back(said):
             return _back(at, at.step)
-        value = at.step.understood(said, at.row.answers)
-        return None if value is None else _answer(at, at.step, value)
+        return _led(at, lambda: _hear(at, said))
 
 
 def insist(talk: Talk, said: str) -> list[Notice] | None:
@@ -80,7 +93,18 @@ def insist(talk: Talk, said: str) -> list[Notice] | None:
             return NOTHING_TO_CANCEL if steps.is_cancel(said) else None
         at.row.wrong += 1
         _touch(at.row, at.dialog)
-        return ask_again(at.dialog, at.step, at.row.answers, talk.language)
+        return _led(at, lambda: ask_again(_question(at)))
+
+
+def locate(talk: Talk, latitude: float, longitude: float) -> list[Notice] | None:
+    """Take a shared location, in degrees. None: no dialog is open, or its step asks for none."""
+    with transaction():
+        at = _alive(talk)
+        if at is None or at.step.place is None:
+            return None
+        answers = at.dialog.answers_but(at.step, at.row.answers)
+        answers[at.step.place] = steps.place(latitude, longitude)
+        return _led(at, lambda: _go(at, at.step, answers))
 
 
 def choose(talk: Talk, dialog: str, step: str, value: str) -> list[Notice]:
@@ -91,6 +115,11 @@ def choose(talk: Talk, dialog: str, step: str, value: str) -> list[Notice]:
 def back(talk: Talk, dialog: str, step: str) -> list[Notice]:
     """Take a pressed "back" of a step."""
     return _at_step(talk, dialog, step, _back)
+
+
+def change(talk: Talk, dialog: str, step: str) -> list[Notice]:
+    """Ask a step anew whose answer somebody wants to change."""
+    return _at_step(talk, dialog, step, _again)
 
 
 def cancel(talk: Talk, dialog: str) -> list[Notice]:
@@ -108,7 +137,7 @@ def turn_page(talk: Talk, dialog: str, step: str, page: int) -> list[Notice]:
             return EXPIRED
         if step != at.step.name:
             return _repeat(at)
-        return ask(at.dialog, at.step, at.row.answers, talk.language, page=page)
+        return _led(at, lambda: ask(_question(at), page=page))
 
 
 def _at_step(
@@ -120,44 +149,99 @@ def _at_step(
             return EXPIRED
         if not at.dialog.reached(step, at.step):
             return _repeat(at)
-        return then(at, at.dialog.steps[step])
+        return _led(at, lambda: then(at, at.dialog.steps[step]))
+
+
+def _hear(at: _Open, said: str) -> list[Notice] | None:
+    value = at.step.understood(said, at.view)
+    return None if value is None else _answer(at, at.step, value)
 
 
 def _answer(at: _Open, step: Step, value: str) -> list[Notice]:
-    answers = at.dialog.answers_before(step, at.row.answers)
-    if not step.allows(value, answers):
-        _go(at.talk, at.row, at.dialog, step, answers)
-        return ask_again(at.dialog, step, answers, at.talk.language)
-    answers[step.name] = value
-    following = at.dialog.after(step)
-    if following is None:
-        return _finish(at, answers)
-    return _go(at.talk, at.row, at.dialog, following, answers)
+    answers = at.dialog.answers_but(step, at.row.answers)
+    view = step.seen(at.talk, answers)
+    if not step.allows(value, view):
+        _go(at, step, answers, view)
+        return ask_again(Question(at.talk, at.dialog, step, answers, view))
+    chosen = view.choice(value)
+    if step.kind == "many" and value != DONE:
+        answers[step.name] = steps.toggled(answers.get(step.name, ""), value)
+        return _go(at, step, answers)
+    if step.kind == "many":
+        value = answers.get(step.name, "")
+    answers |= {step.name: value} | (dict(chosen.sets) if chosen else {})
+    return _on(at, step, answers)
 
 
-def _finish(at: _Open, answers: Answers) -> list[Notice]:
+def _on(at: _Open, step: Step | None, answers: dict[str, str]) -> list[Notice]:
+    """Go on after a step, past those that need not be asked; at the end do what it was for."""
     try:
-        with db.session.begin_nested():
-            said = at.dialog.finish(at.talk, answers)
-    except tuple(at.dialog.back_on) as error:
-        return _back_on(at, answers, error)
+        following = _following(at, step, answers)
+        if following is not None:
+            return _go(at, *following)
+        said = _finish(at, answers)
+    except at.dialog.refusals as error:
+        return _refuse(at, answers, error)
     _forget(at)
     return said
 
 
-def _back_on(at: _Open, answers: Answers, error: TsunaguError) -> list[Notice]:
+def _finish(at: _Open, answers: dict[str, str]) -> list[Notice]:
+    """Do what the dialog was for. The last answer is asked for again where that is not possible."""
+    done = dict(answers)
+    answers.pop(at.dialog.last.name, None)
+    with db.session.begin_nested():
+        return at.dialog.finish(at.talk, done)
+
+
+def _following(
+    at: _Open, step: Step | None, answers: dict[str, str]
+) -> tuple[Step, dict[str, str], View] | None:
+    """The next step to ask, with the answers up to it and what it offers; None after the last."""
+    if step is not None and step.check:
+        step.check(at.talk, answers)
+    for later in at.dialog.after(step):
+        view = later.seen(at.talk, answers)
+        if view.given is not None:
+            answers[later.name] = view.given
+        elif later.name not in answers or not later.keeps(answers[later.name], view):
+            answers.pop(later.name, None)
+            return later, answers, view
+        if later.check:
+            later.check(at.talk, answers)
+    return None
+
+
+def _refuse(at: _Open, answers: Answers, error: TsunaguError) -> list[Notice]:
+    if at.dialog.refused is not None and isinstance(error, at.dialog.ends_on):
+        _forget(at)
+        return at.dialog.refused(at.talk, answers, error)
     wanted = next(name for kind, name in at.dialog.back_on.items() if isinstance(error, kind))
     step = at.dialog.steps[wanted]
-    kept = at.dialog.answers_before(step, answers)
-    _go(at.talk, at.row, at.dialog, step, kept)
-    reason = f"{at.dialog.name}.{error.code}"
-    return ask_again(at.dialog, step, kept, at.talk.language, reason=reason)
+    kept = at.dialog.answers_but(step, answers)
+    view = step.seen(at.talk, kept)
+    _go(at, step, kept, view)
+    told = {name: value for name, value in error.extra.items() if isinstance(value, str | int)}
+    reason = Reason(f"{at.dialog.name}.{error.code}", told)
+    return ask_again(Question(at.talk, at.dialog, step, kept, view), reason)
+
+
+def _led(at: _Open, work: Callable[[], Led]) -> Led | list[Notice]:
+    """Do the work; where a step has become impossible, go back to the one that mends it."""
+    try:
+        return work()
+    except at.dialog.refusals as error:
+        return _refuse(at, at.row.answers, error)
 
 
 def _back(at: _Open, step: Step) -> list[Notice]:
-    before = at.dialog.before(step)
-    kept = at.dialog.answers_before(before, at.row.answers)
-    return _go(at.talk, at.row, at.dialog, before, kept)
+    answers = at.row.answers
+    asked = (each for each in at.dialog.before(step) if is_asked(each, at.talk, answers))
+    return _again(at, next(asked, step))
+
+
+def _again(at: _Open, step: Step) -> list[Notice]:
+    return _go(at, step, at.dialog.answers_but(step, at.row.answers))
 
 
 def _cancel(at: _Open) -> list[Notice]:
@@ -166,15 +250,24 @@ def _cancel(at: _Open) -> list[Notice]:
 
 
 def _repeat(at: _Open) -> list[Notice]:
-    return ask(at.dialog, at.step, at.row.answers, at.talk.language)
+    return _led(at, lambda: ask(_question(at)))
+
+
+def _question(at: _Open) -> Question:
+    return Question(at.talk, at.dialog, at.step, at.row.answers, at.view)
 
 
 def _go(
-    talk: Talk, row: DialogState, dialog: Dialog, step: Step, answers: Mapping[str, str]
+    at: _Open, step: Step, answers: Mapping[str, str], view: View | None = None
 ) -> list[Notice]:
+    view = view or step.seen(at.talk, answers)
+    _note(at.row, at.dialog, step, answers)
+    return ask(Question(at.talk, at.dialog, step, answers, view))
+
+
+def _note(row: DialogState, dialog: Dialog, step: Step, answers: Answers) -> None:
     row.dialog, row.step, row.answers, row.wrong = dialog.name, step.name, dict(answers), 0
     _touch(row, dialog)
-    return ask(dialog, step, answers, talk.language)
 
 
 def _touch(row: DialogState, dialog: Dialog) -> None:
@@ -189,9 +282,12 @@ def _forget(at: _Open) -> None:
 
 def _is_late_answer(at: _Open, said: str) -> bool:
     # Any words could answer a step that takes a text, so there they are taken as something new.
-    if at.step.choices is None:
+    if at.step.kind == "text":
         return False
-    understood = at.step.understood(said, at.row.answers) is not None
+    try:
+        understood = at.step.understood(said, at.view) is not None
+    except at.dialog.refusals:
+        understood = False  # What could have been answered is gone by now.
     return understood or at.dialog.is_cancel(said) or steps.is_back(said)
 
 

@@ -42,7 +42,6 @@ class Dispatcher(threading.Thread):
             self._woken.wait(_SWEEP)
             self._woken.clear()
             self._work()
-            self._stopping.wait(_REST)
         with self._app.app_context():
             self._lane.close()
 
@@ -51,6 +50,7 @@ class Dispatcher(threading.Thread):
         while more and not self._stopping.is_set():
             with self._app.app_context():
                 more = self._some()
+            self._stopping.wait(_REST)
 
     def _some(self) -> bool:
         try:

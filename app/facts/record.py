@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app import clock
-from app.db import insert_once, transaction
+from app.db import db, insert_once, transaction
 from app.facts.models import Fact
 
 
@@ -34,3 +36,9 @@ def record(
             slot=slot,
             data=data,
         )
+
+
+def recorded(kind: str, *, cause: str, slot: str = "") -> bool:
+    """Whether this was noted: what this cause should bring about, it has brought about."""
+    this = select(Fact.id).filter_by(kind=kind, cause=cause, slot=slot)
+    return db.session.scalar(this) is not None

@@ -1,6 +1,27 @@
 """All listeners, one file per feature. Importing this file is what registers them."""
 
-from app.handlers import dialogs, greeting, shop, unsend
+from app.handlers import (
+    coupons,
+    dialogs,
+    greeting,
+    links,
+    menus,
+    points,
+    reservations,
+    shop,
+    unsend,
+)
 from app.handlers.router import router
 
-__all__ = ["dialogs", "greeting", "router", "shop", "unsend"]
+__all__ = [
+    "coupons",
+    "dialogs",
+    "greeting",
+    "links",
+    "menus",
+    "points",
+    "reservations",
+    "router",
+    "shop",
+    "unsend",
+]

@@ -6,7 +6,7 @@ from typing import Any
 
 from app import clock
 from app.dialogs import machine
-from app.dialogs.steps import Dialog, Talk
+from app.dialogs.steps import Answers, Dialog, Talk
 from app.domain.accounts import queries as accounts
 from app.domain.people import service as people
 from app.domain.people.service import Person, Sighting
@@ -73,11 +73,14 @@ class Chat:
         if len(self._said) > _MOST_NOTICES:
             raise ValueError(f"an answer has at most {_MOST_NOTICES} notices")
 
-    def begin(self, dialog: Dialog) -> None:
-        """Ask the dialog's first question; raises ValueError where nobody is known."""
+    def begin(self, dialog: Dialog, given: Answers | None = None) -> None:
+        """Ask the dialog's first question, or the first that these answers leave open.
+
+        Raises ValueError where nobody is known.
+        """
         if self.talk is None:
             raise ValueError("a dialog needs a person")
-        self.say_all(machine.start(self.talk, dialog))
+        self.say_all(machine.start(self.talk, dialog, given))
 
     def close(self) -> str:
         """Queue what was said, as one answer; answers a word for the log."""

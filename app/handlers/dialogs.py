@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from app.dialogs import machine
+from app.handlers import reading
 from app.handlers.chat import Chat
 from app.handlers.router import router
 
@@ -26,8 +27,15 @@ class More(Button):
     page: int = Field(alias="p", ge=0)
 
 
+class Picked(Button):
+    """A day from LINE's date picker (REF: Postback params object for datetime picker)."""
+
+    value: str = Field(alias="date", max_length=10)
+
+
 @router.postback("dialog.answer", Answer)
-def answered(chat: Chat, pressed: Answer) -> None:
+@router.postback("dialog.picked", Picked)
+def answered(chat: Chat, pressed: Answer | Picked) -> None:
     if chat.talk:
         chat.say_all(machine.choose(chat.talk, pressed.dialog, pressed.step, pressed.value))
 
@@ -36,6 +44,12 @@ def answered(chat: Chat, pressed: Answer) -> None:
 def went_back(chat: Chat, pressed: Button) -> None:
     if chat.talk:
         chat.say_all(machine.back(chat.talk, pressed.dialog, pressed.step))
+
+
+@router.postback("dialog.again", Button)
+def changed(chat: Chat, pressed: Button) -> None:
+    if chat.talk:
+        chat.say_all(machine.change(chat.talk, pressed.dialog, pressed.step))
 
 
 @router.postback("dialog.cancel", Button)
@@ -48,3 +62,11 @@ def cancelled(chat: Chat, pressed: Button) -> None:
 def turned_page(chat: Chat, pressed: More) -> None:
     if chat.talk:
         chat.say_all(machine.turn_page(chat.talk, pressed.dialog, pressed.step, pressed.page))
+
+
+@router.event("message.location")
+def located(chat: Chat) -> None:
+    """Take a shared location where the open dialog asks for one."""
+    place = reading.location(chat.event)
+    if chat.talk and place:
+        chat.say_all(machine.locate(chat.talk, *place) or [])

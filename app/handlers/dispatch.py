@@ -4,7 +4,7 @@ import logging
 
 from app import clock
 from app.dialogs import machine
-from app.handlers import keywords, reading, unsend
+from app.handlers import coupons, keywords, reading, unsend
 from app.handlers.catalogue import router
 from app.handlers.chat import Chat, open_chat
 from app.handlers.router import BadButton
@@ -69,12 +69,12 @@ def _happened(chat: Chat, kind: str) -> str:
 
 
 def _hear(chat: Chat, said: str) -> None:
-    """Answer a text: our own words, then the open dialog, then the account's keywords."""
+    """Answer a text: our own words, the open dialog, a coupon's code, the account's keywords."""
     if listener := router.for_text(said, private=chat.person is not None):
         listener(chat)
     elif chat.talk and (heard := machine.hear(chat.talk, said)) is not None:
         chat.say_all(heard)
-    else:
+    elif not coupons.hear_code(chat, said):
         keywords.answer(chat, said)
 
 

@@ -1,5 +1,6 @@
 """Somebody becomes a friend, comes back, or blocks the account."""
 
+from app.domain.menus import service as menus
 from app.domain.people import service as people
 from app.facts.record import record
 from app.handlers import reading
@@ -17,6 +18,7 @@ def followed(chat: Chat) -> None:
         _note(chat, "friend.returned" if returned else "friend.added", chat.person.id)
         if not people.follow(chat.sighting, chat.person.id):
             return  # They have blocked us since; this event came late.
+        menus.touch_friend(chat.account_id, chat.person.id)
         outbox.fetch_profile(
             chat.recipient,
             dedupe=f"{chat.cause}/profile",

@@ -1,9 +1,5 @@
 """Answers that staff wrote for keywords, after everything else had its chance."""
 
-from zoneinfo import ZoneInfo
-
-from flask import current_app
-
 from app import clock
 from app.dialogs import machine
 from app.domain.keywords import queries, service
@@ -13,7 +9,7 @@ from app.handlers.chat import Chat
 def answer(chat: Chat, said: str) -> None:
     """Answer by the account's rules; an open dialog asks again rather than let a fallback speak."""
     person_id = chat.person.id if chat.person else None
-    now, zone = clock.now(), ZoneInfo(current_app.config["TIME_ZONE"])
+    now, zone = clock.now(), clock.zone()
     found = queries.answer_for(chat.account_id, said, person_id, now, zone)
     unknown = found is None or found.fallback
     if unknown and chat.talk and (again := machine.insist(chat.talk, said)):

@@ -77,6 +77,16 @@ def pressed(event: Json) -> Pressed:
     return Pressed(data if isinstance(data, str) else "", part(postback, "params"))
 
 
+def location(event: Json) -> tuple[float, float] | None:
+    """Latitude and longitude, in degrees, of a shared location."""
+    message = part(event, "message")
+    found = [message.get(name) for name in ("latitude", "longitude")]
+    if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in found):
+        return None
+    latitude, longitude = (float(each) for each in found if each is not None)
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
 def _mentions_of_us(message: Json) -> Iterator[tuple[int, int]]:
     """Where the text mentions us: index and length, in UTF-16 units as LINE counts."""
     mentionees = part(message, "mention").get("mentionees")

@@ -39,6 +39,7 @@ class Router:
     """The listeners by what they take."""
 
     _words: dict[str, _Word] = field(default_factory=dict)
+    _prefixes: dict[str, Callable[[Chat, str], None]] = field(default_factory=dict)
     _buttons: dict[str, _Button] = field(default_factory=dict)
     _events: dict[str, Listener] = field(default_factory=dict)
 
@@ -48,6 +49,18 @@ class Router:
         def register(listener: Listener) -> Listener:
             for word in words:
                 _add(self._words, plain(word), _Word(listener, private))
+            return listener
+
+        return register
+
+    def prefix(
+        self, *words: str
+    ) -> Callable[[Callable[[Chat, str], None]], Callable[[Chat, str], None]]:
+        """Take what a person we know says after one of these words and a space."""
+
+        def register(listener: Callable[[Chat, str], None]) -> Callable[[Chat, str], None]:
+            for word in words:
+                _add(self._prefixes, plain(word), listener)
             return listener
 
         return register
@@ -75,7 +88,11 @@ class Router:
     def for_text(self, said: str, *, private: bool) -> Listener | None:
         """The listener for a text, or None."""
         word = self._words.get(plain(said))
-        return word.listener if word and (private or not word.private) else None
+        if word:
+            return word.listener if private or not word.private else None
+        first, _, rest = plain(said).partition(" ")
+        after = self._prefixes.get(first) if private and rest.strip() else None
+        return _after(after, rest.strip()) if after else None
 
     def for_button(self, pressed: Pressed) -> Listener | None:
         """The listener for a button, with its data read, or None; raises BadButton."""
@@ -109,6 +126,10 @@ def _read(model: type[BaseModel], query: str, pressed: Pressed) -> BaseModel:
     except ValidationError as error:
         fields = sorted({".".join(map(str, problem["loc"])) for problem in error.errors()})
         raise BadButton(", ".join(fields)) from None
+
+
+def _after(listener: Callable[[Chat, str], None], rest: str) -> Listener:
+    return lambda chat: listener(chat, rest)
 
 
 def _bound(listener: Callable[..., None], asked: BaseModel) -> Listener:

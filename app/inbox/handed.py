@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from app import clock
 from app.claims import finish, open_state
 from app.db import fresh_look, run, transaction
+from app.errors import Unavailable
 from app.faults import lease
 from app.inbox.models import InboxEvent
 from app.prepared import Prepared
@@ -46,19 +47,30 @@ class Handed:
         self._rows.extend(rows)
 
     def take(self) -> list[Any]:
-        """Take what was handed over, oldest first, and give back what is not first in its line."""
+        """Take what was handed over, oldest first, and give back what is not first in its line.
+
+        Raises Unavailable, and keeps the rows for the next time.
+        """
         taken = [self._rows.popleft() for _ in range(len(self._rows))]
         if not taken:
             return []
-        with fresh_look():
-            behind = [row for row in taken if run(_BEFORE, _place(row)).first()]
-        if not behind:
-            return taken
-        with transaction():
-            for row in behind:
-                again = {"state": "pending", "attempts": 0, "due_at": clock.now()}
-                finish(InboxEvent, row.id, row.fence, **again)
-        return [row for row in taken if row not in behind]
+        try:
+            return _first_in_line(taken)
+        except Unavailable:
+            self._rows.extendleft(reversed(taken))
+            raise
+
+
+def _first_in_line(taken: list[Any]) -> list[Any]:
+    with fresh_look():
+        behind = [row for row in taken if run(_BEFORE, _place(row)).first()]
+    if not behind:
+        return taken
+    with transaction():
+        for row in behind:
+            again = {"state": "pending", "attempts": 0, "due_at": clock.now()}
+            finish(InboxEvent, row.id, row.fence, **again)
+    return [row for row in taken if row not in behind]
 
 
 def _place(row: Any) -> dict[str, Any]:

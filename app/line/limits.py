@@ -76,6 +76,7 @@ LIMITS: Final = (
     Limit("richmenu_areas", 20, "items", "REF: Rich menu object"),
     Limit("richmenu_name", 300, "graphemes", "REF: Rich menu object"),
     Limit("richmenu_bar", 14, "UTF-16 units", "REF: Rich menu object (graphemes; we are stricter)"),
+    Limit("richmenu_users", 500, "items", "REF: Link rich menu to multiple users"),
     Limit("richmenu_picture", 1_000_000, "bytes", "REF: Upload rich menu image (1 MB)"),
 )
 
@@ -88,6 +89,7 @@ RATES: Final[dict[str, Rate]] = {
     "narrowcast": Rate(60, 3600, "REF: Rate limits"),
     "broadcast": Rate(60, 3600, "REF: Rate limits"),
     "profile": Rate(2000, 1, _NOT_LISTED),
+    "linkToken": Rate(2000, 1, _NOT_LISTED),
     "bot_info": Rate(2000, 1, _NOT_LISTED),
     "insight": Rate(60, 3600, "REF: Rate limits"),
     "webhook_test": Rate(60, 3600, "REF: Rate limits"),
@@ -143,6 +145,7 @@ URI_UNITS: Final = _VALUES["uri"]
 RICHMENU_AREAS: Final = _VALUES["richmenu_areas"]
 RICHMENU_NAME: Final = _VALUES["richmenu_name"]
 RICHMENU_BAR_UNITS: Final = _VALUES["richmenu_bar"]
+RICHMENU_USERS: Final = _VALUES["richmenu_users"]
 RICHMENU_PICTURE_BYTES: Final = _VALUES["richmenu_picture"]
 
 _GRAPHEME = regex.compile(r"\X")

@@ -7,7 +7,7 @@ need it.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,8 +51,8 @@ def bot_info(channel: Channel) -> BotInfo:
     """Ask who the owner of the channel's token is. Raises LineError."""
     from linebot.v3.messaging import MessagingApi
 
-    api = MessagingApi(_client(channel))
-    answer = _call(channel, "GET", "/v2/bot/info", api.get_bot_info_with_http_info)
+    api = MessagingApi(client(channel))
+    answer = call(channel, "GET", "/v2/bot/info", api.get_bot_info_with_http_info)
     return BotInfo(answer.user_id, answer.basic_id, answer.display_name)
 
 
@@ -63,28 +63,54 @@ def profile(channel: Channel, user_id: str) -> Profile:
     """
     from linebot.v3.messaging import MessagingApi
 
-    api = MessagingApi(_client(channel))
-    answer = _call(
+    api = MessagingApi(client(channel))
+    answer = call(
         channel, "GET", "/v2/bot/profile/{userId}", api.get_profile_with_http_info, user_id
     )
     return Profile(answer.display_name, answer.language, answer.picture_url, answer.status_message)
 
 
 @dataclass(frozen=True)
+class LinkToken:
+    """LINE's permission to link one person, once, within ten minutes."""
+
+    token: str
+
+
+def link_token(channel: Channel, user_id: str) -> LinkToken:
+    """Ask for a link token for a friend (REF: Issue link token). Raises LineError."""
+    from linebot.v3.messaging import MessagingApi
+
+    api = MessagingApi(client(channel))
+    path = "/v2/bot/user/{userId}/linkToken"
+    answer = call(channel, "POST", path, api.issue_link_token_with_http_info, user_id)
+    return LinkToken(answer.link_token)
+
+
+@dataclass(frozen=True)
 class _Done:
-    status: int
+    status: int | None
     request_id: str | None
 
 
-def _call(
-    channel: Channel, method: str, endpoint: str, ask: Callable[..., Any], *values: object
+def call(
+    channel: Channel,
+    method: str,
+    endpoint: str,
+    ask: Callable[..., Any],
+    *values: object,
+    expected: Collection[int] = (),
 ) -> Any:
-    """Run one `*_with_http_info` call of the SDK; return its data, or log and raise LineError."""
+    """Run one `*_with_http_info` call of the SDK; return its data, or log and raise LineError.
+
+    `expected`: statuses of refusals that are an answer like any other to the caller.
+    """
     started = time.perf_counter()
     try:
         answer = _asked(ask, *values)
     except LineError as error:
-        log_call(channel, method, endpoint, ms_since(started), error)
+        told = _Done(error.status, error.request_id) if error.status in expected else error
+        log_call(channel, method, endpoint, ms_since(started), told)
         raise
     done = _Done(answer.status_code, answer.headers.get("x-line-request-id"))
     log_call(channel, method, endpoint, ms_since(started), done)
@@ -115,16 +141,17 @@ def _classified(refusal: Any) -> LineError:
     return from_answer(refusal.status, refusal.headers, content)
 
 
-_clients: dict[int, tuple[Channel, "ApiClient"]] = {}
+_clients: dict[tuple[int, str], tuple[Channel, "ApiClient"]] = {}
 _clients_lock = threading.Lock()
 
 
-def _client(channel: Channel) -> "ApiClient":
-    """Return the account's one long-lived client; a changed token or address makes a new one."""
+def client(channel: Channel) -> "ApiClient":
+    """Return the account's one long-lived client of this host; a changed token makes a new one."""
+    key = (channel.key, channel.api_base)
     with _clients_lock:
-        known = _clients.get(channel.key)
+        known = _clients.get(key)
         if known is None or known[0] != channel:
-            known = _clients[channel.key] = (channel, _new_client(channel))
+            known = _clients[key] = (channel, _new_client(channel))
         return known[1]
 
 
@@ -144,6 +171,6 @@ def _new_client(channel: Channel) -> "ApiClient":
 def close() -> None:
     """Close every idle connection; the next call opens new ones."""
     with _clients_lock:
-        for _, client in _clients.values():
-            client.rest_client.pool_manager.clear()
+        for _, known in _clients.values():
+            known.rest_client.pool_manager.clear()
         _clients.clear()

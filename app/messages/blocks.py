@@ -156,8 +156,19 @@ class Pick(_Piece):
         return action | {"mode": self.mode} | given
 
 
+class Here(_Piece):
+    """A quick reply by which a person shares where they are; LINE shows it nowhere else."""
+
+    kind: Literal["here"] = "here"
+    label: Label
+
+    def line(self) -> Json:
+        return {"type": "location", "label": self.label}
+
+
 Action = Annotated[Say | Postback | Open | Pick, Field(discriminator="kind")]
-QuickReplies = Annotated[tuple[Action, ...], count(0, limits.QUICK_REPLIES)]
+QuickReply = Annotated[Say | Postback | Open | Pick | Here, Field(discriminator="kind")]
+QuickReplies = Annotated[tuple[QuickReply, ...], count(0, limits.QUICK_REPLIES)]
 
 
 class Message(_Piece, ABC):
@@ -300,12 +311,13 @@ class Card(Message):
     buttons: Annotated[tuple[Action, ...], count(0, 4)] = ()
 
     def body(self) -> Json:
-        return {"type": "flex", "altText": self._alt_text(), "contents": self._bubble()}
+        return {"type": "flex", "altText": self._alt_text(), "contents": self.bubble()}
 
     def _alt_text(self) -> str:
         return f"{self.title}\n{self.text}" if self.text else self.title
 
-    def _bubble(self) -> Json:
+    def bubble(self) -> Json:
+        """Return LINE's bubble, which may stand in a carousel too."""
         bubble: Json = {"type": "bubble", "body": _box("md", self._contents())}
         if self.image:
             bubble["hero"] = _hero(self.image)

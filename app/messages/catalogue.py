@@ -2,9 +2,33 @@
 
 from typing import Final
 
-from app.messages import dialogs, errors, greeting, keywords, shop
+from app.messages import (
+    coupons,
+    dialogs,
+    errors,
+    greeting,
+    keywords,
+    links,
+    menus,
+    points,
+    reservations,
+    reserving,
+    shop,
+)
 from app.messages.registry import BadNotice, UnknownNotice, may_push, names, render
 
 __all__ = ["FEATURES", "BadNotice", "UnknownNotice", "may_push", "names", "render"]
 
-FEATURES: Final = (dialogs, errors, greeting, keywords, shop)
+FEATURES: Final = (
+    coupons,
+    dialogs,
+    errors,
+    greeting,
+    keywords,
+    links,
+    menus,
+    points,
+    reservations,
+    reserving,
+    shop,
+)

@@ -41,7 +41,11 @@ def _message(at: str, message: Json, *, last: bool) -> Iterator[str]:
 def _quick_replies(at: str, items: Sequence[Json]) -> Iterator[str]:
     yield from _count(at, items, limits.QUICK_REPLIES)
     for n, item in enumerate(items):
-        yield from _action(f"{at}[{n}].action", item["action"], limits.LABEL)
+        place, action = f"{at}[{n}].action", item["action"]
+        if action.get("type") == "location":
+            yield from _clusters(f"{place}.label", action.get("label"), limits.LABEL)
+        else:
+            yield from _action(place, action, limits.LABEL)
 
 
 def _text(at: str, message: Json) -> Iterator[str]:

@@ -5,6 +5,8 @@
     {n:number}        1,280
     {at:date}         11月24日(火) or Tue, 24 Nov, in the shop's time zone
     {at:time}         18:30
+    {at:day}          a date and a time as they are written, in their own time zone;
+    {at:clock}        a day alone, such as 2026-11-24, can be a date
     {{ and }}         the braces themselves
 
 A text is parsed once; values go in as those very characters and are never parsed (promise P21).
@@ -19,7 +21,7 @@ from typing import Final
 
 from app.messages.words import Part, TextError, Words, clean
 
-FORMATS: Final = frozenset({"number", "date", "time"})
+FORMATS: Final = frozenset({"number", "date", "time", "day", "clock"})
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?::([a-z]+))?(?:\|([^|]+))?\}")
@@ -131,6 +133,10 @@ def _formatted(value: object, form: str | None, locale: Locale) -> str:
         return _date(_moment(value, locale), locale)
     if form == "time":
         return f"{_moment(value, locale):%H:%M}"
+    if form == "day":
+        return _date(_written(value), locale)
+    if form == "clock":
+        return f"{_written(value):%H:%M}"
     return clean(value) if isinstance(value, str) else str(_number(value))
 
 
@@ -146,6 +152,13 @@ def _moment(value: object, locale: Locale) -> datetime:
     if not isinstance(moment, datetime) or moment.tzinfo is None:
         raise TypeError("not a moment with a time zone")
     return moment.astimezone(locale.zone)
+
+
+def _written(value: object) -> datetime:
+    """Take a moment as it is written, for a place that may have another time zone than the shop."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    raise TypeError("not a moment in ISO 8601")
 
 
 def _date(moment: datetime, locale: Locale) -> str:

@@ -1,7 +1,7 @@
 """Texts in a person's language: read once from texts/*.yaml, filled for one person at a time."""
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Final
 
@@ -60,7 +60,12 @@ class Translator:
         return of_data(text)
 
 
-def spellings(key: str) -> list[str]:
-    """Return a text without placeholders in every language: what a person may type for it."""
+def spellings(key: str, /, **values: object) -> list[str]:
+    """Return a text in every language: what a person may type for it.
+
+    Without values for its placeholders these are left out.
+    """
+    if values:
+        return [str(TEXTS[one][key].fill(values, Locale(one, UTC))) for one in LANGUAGES]
     pieces = [TEXTS[language][key].pieces for language in LANGUAGES]
     return ["".join(piece for piece in text if isinstance(piece, str)) for text in pieces]

@@ -1,4 +1,4 @@
-"""Table: what we intend to say or do at LINE."""
+"""Tables: what we intend to say or do at LINE, and the e-mails we mean to send."""
 
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import clock
 from app.claims import Work
 from app.db import Base, UtcDateTime
+from app.vault import Sealed
 
 OPEN = "state IN ('pending', 'sending')"
 
@@ -16,8 +17,8 @@ OPEN = "state IN ('pending', 'sending')"
 class OutboxItem(Work, Base):
     """One call to LINE. States: pending, sending, sent, failed, unknown.
 
-    `route` is reply, push, multicast or profile. The body, the retry key and `unsure` are committed
-    before the call: `unsure` says that LINE may already have taken it.
+    `route` is reply, push, multicast, profile or linkToken. The body, the retry key and `unsure`
+    are committed before the call: `unsure` says that LINE may already have taken it.
     """
 
     __tablename__ = "outbox"
@@ -55,6 +56,8 @@ class OutboxItem(Work, Base):
     http_status: Mapped[int | None]
     request_id: Mapped[str | None] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    # From this moment on it is not sent any more, such as a reminder after what it reminds of.
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RateBucket(Base):
@@ -67,3 +70,32 @@ class RateBucket(Base):
     tokens: Mapped[float]
     filled_at: Mapped[datetime] = mapped_column(UtcDateTime)
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MailItem(Work, Base):
+    """One e-mail. States: pending, sending, sent, failed (refused), dead (given up), expired.
+
+    Address and data are personal and may hold a one-time code: both are sealed, and gone as soon as
+    the row has ended.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        Index(
+            "ix_mail_open", "due_at", "id",
+            sqlite_where=text(OPEN), postgresql_where=text(OPEN),
+        ),
+    )  # fmt: skip
+
+    letter: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(2))
+    address: Mapped[str | None] = mapped_column(Sealed)
+    # The letter's values as a JSON object.
+    data: Mapped[str | None] = mapped_column(Sealed)
+    dedupe: Mapped[str] = mapped_column(String(160), unique=True)
+    # What makes the Message-ID: the same at each try, so that a repeated mail is known as one.
+    mark: Mapped[str] = mapped_column(String(32))
+    # After this moment, such as the end of a code's life, the mail is not sent any more.
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    smtp_code: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

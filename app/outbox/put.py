@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from app import clock
-from app.db import insert_once, transaction, wake_after_commit
+from app.db import changed, insert_once, transaction, wake_after_commit
 from app.outbox.models import OutboxItem
 
 MOST_RECIPIENTS = 500  # LINE: one multicast reaches at most 500 people.
@@ -44,10 +46,12 @@ def say(
     dedupe: str,
     cause: str | None = None,
     reply: ReplyToken | None = None,
+    until: datetime | None = None,
 ) -> bool:
     """Queue notices as one message, a reply where there is a token, else a push.
 
-    `dedupe` names the intention: the same one queued again does nothing and answers False.
+    `dedupe` names the intention: the same one queued again does nothing and answers False. From
+    `until` on it is not sent any more.
     """
     return _add(
         to,
@@ -58,7 +62,15 @@ def say(
         cause=cause,
         reply_token=reply.token if reply else None,
         reply_until=reply.until if reply else None,
+        expires_at=until,
     )
+
+
+def withdraw(cause: str, notice: str) -> None:
+    """What this cause made us mean to say is not true any more: where it waits, it is not sent."""
+    ours = update(OutboxItem).where(OutboxItem.cause == cause, OutboxItem.notice == notice)
+    with transaction():
+        changed(ours.where(OutboxItem.state == "pending").values(expires_at=clock.now()))
 
 
 def say_to_many(notice: Notice, account_id: int, line_ids: Sequence[str], *, dedupe: str) -> bool:
@@ -90,6 +102,25 @@ def fetch_profile(
         dedupe=dedupe,
         cause=cause,
         holds_back=waited_for,
+    )
+
+
+def fetch_link_token(
+    of: Recipient, *, dedupe: str, cause: str | None = None, reply: ReplyToken | None = None
+) -> bool:
+    """Queue a request for LINE's link token; the way to the login of the member site follows it.
+
+    With `reply` that is said as a reply.
+    """
+    return _add(
+        of,
+        [Notice("linkToken")],
+        lane="outbox",
+        route="linkToken",
+        dedupe=dedupe,
+        cause=cause,
+        reply_token=reply.token if reply else None,
+        reply_until=reply.until if reply else None,
     )
 
 

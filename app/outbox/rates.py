@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select, update
 
 from app import clock
-from app.db import insert_once, run, transaction
+from app.db import db, insert_once, run, transaction
 from app.outbox.models import RateBucket
 from app.prepared import Prepared
 
@@ -20,18 +20,33 @@ class Granted:
     wait: float
 
 
-def take(account_id: int, endpoint: str, wanted: int, *, per_second: float) -> Granted:
-    """Take up to `wanted` calls; the bucket holds one second's worth and refills steadily."""
+def take(
+    account_id: int, endpoint: str, wanted: int, *, per_second: float, most: float | None = None
+) -> Granted:
+    """Take up to `wanted` calls; the bucket holds `most`, else one second's worth, and refills
+    steadily."""
+    most = most or per_second
     with transaction():
         now = clock.now()
-        bucket = _bucket(account_id, endpoint, full=per_second, now=now)
+        bucket = _bucket(account_id, endpoint, full=most, now=now)
         if bucket.blocked_until and bucket.blocked_until > now:
             return Granted(0, (bucket.blocked_until - now).total_seconds())
         passed = max((now - bucket.filled_at).total_seconds(), 0.0)
-        level = min(per_second, bucket.tokens + passed * per_second)
+        level = min(most, bucket.tokens + passed * per_second)
         calls = min(wanted, int(level))
         _set(account_id, endpoint, tokens=level - calls, filled_at=now)
         return Granted(calls, 0.0 if calls == wanted else (wanted - calls) / per_second)
+
+
+def left(account_id: int, endpoint: str, *, per_second: float, most: float) -> int:
+    """How many calls `take` would grant now."""
+    bucket = db.session.get(RateBucket, (account_id, endpoint), populate_existing=True)
+    if bucket is None:
+        return int(most)
+    if bucket.blocked_until and bucket.blocked_until > clock.now():
+        return 0
+    passed = max((clock.now() - bucket.filled_at).total_seconds(), 0.0)
+    return int(min(most, bucket.tokens + passed * per_second))
 
 
 def block(account_id: int, endpoint: str, seconds: float) -> None:

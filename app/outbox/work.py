@@ -16,7 +16,7 @@ LEASE = lease(timedelta(seconds=10))  # Longer than a call can take (connect 2 s
 PAID = ("push", "multicast")  # What counts to LINE's monthly quota.
 
 
-Route = Literal["reply", "push", "multicast", "profile"]
+Route = Literal["reply", "push", "multicast", "profile", "linkToken"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class Item:
     body: bytes | None
     retry_key: str | None
     first_try_at: datetime | None
+    expires_at: datetime | None
     unsure: bool
 
 
@@ -48,9 +49,15 @@ def waiting(lane: str, paused: Mapping[int, str]) -> bool:
     return any_due(_due(lane, frozenset(paused.items())))
 
 
-def take(lane: str, limit: int, paused: Mapping[int, str]) -> list[Item]:
-    """Claim up to `limit` due rows. `paused`: account id -> "paid" or "all", left alone."""
-    rows = claim(_due(lane, frozenset(paused.items())), lease=LEASE, limit=limit)
+def take(
+    lane: str, limit: int, paused: Mapping[int, str], *, everywhere: bool = False
+) -> list[Item]:
+    """Claim up to `limit` due rows. `paused`: account id -> "paid" or "all", left alone.
+
+    `everywhere`: as in `claims.claim`.
+    """
+    due = _due(lane, frozenset(paused.items()))
+    rows = claim(due, lease=LEASE, limit=limit, everywhere=everywhere)
     return [Item(**{name: getattr(row, name) for name in _COLUMNS}) for row in rows]
 
 

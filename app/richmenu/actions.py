@@ -50,14 +50,15 @@ def parse(written: str) -> Action:
     return Action(kind, value)
 
 
-def line_action(action: Action, label: str, liff_id: str | None) -> dict[str, Any]:
+def line_action(action: Action, label: str, liff: str | None) -> dict[str, Any]:
     """LINE's action object (REF: Action objects); raises NoLiffApp.
 
+    `liff` is the address of the account's LIFF app, such as https://liff.line.me/1234-abcd.
     `label` is read out to people who cannot see the picture, and said for a postback.
     """
     match action.kind:
         case "liff":
-            return {"type": "uri", "label": label, "uri": _liff_address(action.value, liff_id)}
+            return {"type": "uri", "label": label, "uri": _liff_address(action.value, liff)}
         case "say":
             return {"type": "message", "label": label, "text": action.value}
         case "postback":
@@ -85,7 +86,7 @@ def _too_long(kind: str, value: str) -> bool:
     return len(value) > 200
 
 
-def _liff_address(page: str, liff_id: str | None) -> str:
-    if liff_id is None:
+def _liff_address(page: str, liff: str | None) -> str:
+    if liff is None:
         raise NoLiffApp(f"liff:{page}")
-    return f"https://liff.line.me/{liff_id}/{page}".rstrip("/")
+    return f"{liff}/{page}".rstrip("/")

@@ -3,8 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
 
-from app.richmenu.layout import Layout, When
+from app.richmenu.layout import When
+
+
+class Candidate(Protocol):
+    """A menu that somebody may see: a layout, or what was made of one."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def when(self) -> When: ...
+    @property
+    def priority(self) -> int: ...
+
+
+Menu = TypeVar("Menu", bound=Candidate)
 
 
 @dataclass(frozen=True)
@@ -18,13 +33,13 @@ class Onlooker:
     tags: frozenset[str] = frozenset()
 
 
-def choose(layouts: Iterable[Layout], person: Onlooker, at: datetime) -> Layout | None:
+def choose(menus: Iterable[Menu], person: Onlooker, at: datetime) -> Menu | None:
     """The menu for this person at this time, or None.
 
     Of those that apply the highest priority wins; of equal ones that with more conditions, then
     the first by name.
     """
-    fitting = [layout for layout in layouts if applies(layout.menu.when, person, at)]
+    fitting = [menu for menu in menus if applies(menu.when, person, at)]
     return min(fitting, key=_rank, default=None)
 
 
@@ -42,7 +57,6 @@ def applies(when: When, person: Onlooker, at: datetime) -> bool:
     return all(known)
 
 
-def _rank(layout: Layout) -> tuple[int, int, str]:
-    menu = layout.menu
+def _rank(menu: Candidate) -> tuple[int, int, str]:
     conditions = menu.when.model_dump(exclude_defaults=True)
-    return -menu.priority, -len(conditions), layout.slug
+    return -menu.priority, -len(conditions), menu.slug

@@ -175,6 +175,16 @@ class Layout:
         """Our own name of the menu: its file's name without the ending."""
         return self.path.stem
 
+    @property
+    def when(self) -> When:
+        """Who sees the menu and when."""
+        return self.menu.when
+
+    @property
+    def priority(self) -> int:
+        """Of several menus that apply, the one with the highest is shown."""
+        return self.menu.priority
+
     def mistake(self, loc: Loc, reason: str) -> Mistake:
         """A mistake at this place of the file."""
         return mistake_at(self.path, self.lines, loc, reason)

@@ -8,14 +8,17 @@ from app.richmenu.grid import Rect
 from app.richmenu.layout import WIDTH, Menu
 
 
-def line_object(menu: Menu, liff_id: str | None) -> dict[str, Any]:
-    """What to create at LINE; raises NoLiffApp where a tile needs the account's LIFF app."""
+def line_object(menu: Menu, liff: str | None) -> dict[str, Any]:
+    """What to create at LINE; raises NoLiffApp where a tile needs the account's LIFF app.
+
+    `liff` is that app's address.
+    """
     return {
         "size": {"width": WIDTH, "height": menu.height},
         "selected": menu.open,
         "name": menu.name,
         "chatBarText": menu.bar,
-        "areas": [*_tabs(menu), *_tiles(menu, liff_id)],
+        "areas": [*_tabs(menu), *_tiles(menu, liff)],
     }
 
 
@@ -28,9 +31,9 @@ def _tabs(menu: Menu) -> list[dict[str, Any]]:
     ]
 
 
-def _tiles(menu: Menu, liff_id: str | None) -> list[dict[str, Any]]:
+def _tiles(menu: Menu, liff: str | None) -> list[dict[str, Any]]:
     return [
-        _area(rect, line_action(menu.tiles[name].action, menu.tiles[name].label, liff_id))
+        _area(rect, line_action(menu.tiles[name].action, menu.tiles[name].label, liff))
         for name, rect in grid.tap_areas(menu).items()
     ]
 

@@ -32,6 +32,10 @@ class TooLate(Exception):
     """The reply token is too old and the notice not worth a push, or the first try is too old."""
 
 
+class Over(Exception):
+    """What was to be said is of no use any more, or not true any more."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One call to LINE, committed as `sending` before it is made."""
@@ -48,10 +52,13 @@ Taken = tuple[int, list[Call]]
 """How many rows were claimed, and the calls to make for them."""
 
 
-def take(lane: str, limit: int, zone: ZoneInfo) -> Taken:
-    """Claim up to `limit` due rows; answers how many, and the calls to make for them."""
+def take(lane: str, limit: int, zone: ZoneInfo, *, everywhere: bool = False) -> Taken:
+    """Claim up to `limit` due rows; answers how many, and the calls to make for them.
+
+    `everywhere`: as in `claims.claim`.
+    """
     with transaction():
-        items = work.take(lane, limit, accounts.paused_accounts())
+        items = work.take(lane, limit, accounts.paused_accounts(), everywhere=everywhere)
         told = people.addressees({item.person_id for item in items if item.person_id})
         prepared = [
             _prepared(item, told.get(item.person_id or 0), zone) for item in _allowed(items)
@@ -91,6 +98,9 @@ def _prepared(item: Item, told: Addressee | None, zone: ZoneInfo) -> Call | None
             raise TooLate("the reply token was too old")
         reusable = item.body if route == item.route else None
         body = reusable if reusable is not None else _body(item, route, told, zone)
+    except Over:
+        work.save(item, state=given_up(item.unsure), outcome="over", finished_at=clock.now())
+        return None
     except (BadNotice, UnknownNotice, TooLate) as error:
         _give_up(item, str(error))
         return None
@@ -105,6 +115,8 @@ def _prepared(item: Item, told: Addressee | None, zone: ZoneInfo) -> Call | None
 
 
 def _refuse_if_old(item: Item) -> None:
+    if item.expires_at and item.expires_at <= clock.now():
+        raise Over
     # A pause or a stop may have lasted longer than LINE remembers a retry key (P4).
     if item.first_try_at and (clock.now() - item.first_try_at).total_seconds() > RESEND_FOR:
         raise TooLate("the first try was more than 23 hours ago")
@@ -127,7 +139,7 @@ def _retry_key(item: Item) -> str:
 
 
 def _body(item: Item, route: Route, told: Addressee | None, zone: ZoneInfo) -> bytes:
-    if route == "profile":
+    if route in ("profile", "linkToken"):
         return b""
     messages = _messages(item, told, zone)
     match route:

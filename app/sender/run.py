@@ -46,6 +46,8 @@ class Sender:
         if not ended and not (self._free() and self._any_due()):
             return 0
         taken, calls = self._turn_over(ended)
+        if not taken and not ended:  # What is due may stand behind many that wait for others.
+            taken, calls = take(self.name, self._free(), self._zone, everywhere=True)
         self._begin_all(calls)
         return len(ended) + taken
 
@@ -145,6 +147,8 @@ def _made(call: Call, channel: Channel) -> Result:
     try:
         if call.route == "profile":
             return sdk.profile(channel, call.item.recipient or "")
+        if call.route == "linkToken":
+            return sdk.link_token(channel, call.item.recipient or "")
         return client.send(channel, call.route, call.body, call.retry_key)
     except LineError as refusal:
         return refusal

@@ -15,14 +15,15 @@ from app.domain.people import service as people
 from app.faults import unsafe
 from app.line.client import Answer
 from app.line.errors import LineError
-from app.line.sdk import Profile
+from app.line.sdk import LinkToken, Profile
 from app.outbox import rates, work
+from app.sender import doors
 from app.sender.prepare import Call, ids
 from app.sender.rules import Happened, Next, Try, after
 
 log = logging.getLogger(__name__)
 
-Result = Answer | Profile | LineError
+Result = Answer | Profile | LinkToken | LineError
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def _save(done: Done) -> None:
             language=result.language,
             picture_url=result.picture_url,
         )
+    if isinstance(result, LinkToken):
+        doors.show(item, result.token)
     if happened == "rate":
         rates.block(item.account_id, item.route, following.wait)
     if following.pause:
@@ -133,7 +136,7 @@ def _tried(call: Call, result: Result, happened: Happened) -> Try:
 
 
 def _answered(result: Result) -> dict[str, Any]:
-    if isinstance(result, Profile):
+    if isinstance(result, Profile | LinkToken):
         return {"http_status": 200, "outcome": None}
     outcome = str(result)[:300] if isinstance(result, LineError) else None
     return {"http_status": result.status, "request_id": result.request_id, "outcome": outcome}

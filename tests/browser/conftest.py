@@ -1,6 +1,7 @@
 """A browser, a sandbox with two accounts and two people, and a shop that only says 200."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -8,7 +9,10 @@ from playwright.sync_api import Browser, Page
 from sandbox.server import Handle, run_in_thread
 from sandbox.world import Account, Person, World
 from tests.support import browser as browsers
+from tests.support import databases
 from tests.support.phone_page import Shop, open_shop, record_film
+from tests.support.shop import Shop as KomorebiShop
+from tests.support.shop import open_shop as open_komorebi
 
 
 @pytest.fixture
@@ -45,3 +49,14 @@ def page(chrome: Browser, sandbox: Handle) -> Iterator[Page]:
 def film(chrome: Browser) -> bytes:
     """A film of one second."""
     return record_film(chrome, seconds=1)
+
+
+@pytest.fixture(scope="module")
+def liff_shop(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KomorebiShop]:
+    """The demo shop, for tests that only look at its pages and change nothing."""
+    file = tmp_path_factory.mktemp("liff") / "shop.sqlite"
+    databases.copy_sqlite(migrated_sqlite, file)
+    with open_komorebi(databases.sqlite_url(file)) as shop:
+        yield shop

@@ -22,8 +22,6 @@ from tests.support.phone_page import (
 
 pytestmark = pytest.mark.browser
 
-SIZES = [320, 375, 1280]
-
 
 def test_adding_a_friend_opens_the_talk_and_tells_the_shop(page, shop):
     befriend(page)
@@ -259,8 +257,7 @@ def test_the_page_can_speak_english(page):
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize(("width", "scheme"), browsers.ALL_WIDTHS)
 def test_everybody_can_use_it(chrome, sandbox, width, scheme):
     with browsers.context(
         chrome, width=width, color_scheme=scheme, reduced_motion="reduce"

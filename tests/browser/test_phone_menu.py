@@ -173,8 +173,7 @@ def test_whoever_takes_the_phone_is_known_to_its_frames(page):
     assert kept["sandbox_phone"] == "emma"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize(("width", "scheme"), browsers.WIDE)
 @pytest.mark.parametrize("view", ["compact", "full"])
 def test_everybody_can_use_a_liff_app(chrome, sandbox, view, width, scheme):
     look = {"color_scheme": scheme, "reduced_motion": "reduce"}
@@ -208,8 +207,7 @@ def faults_with_frame(page):
     return faults + browsers.layout_faults(page) + browsers.layout_faults(frame)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 375, 1280])
+@pytest.mark.parametrize(("width", "scheme"), browsers.ALL_WIDTHS)
 def test_everybody_can_use_menu_notices_and_tools(chrome, sandbox, width, scheme):
     give_menu(sandbox, [say("営業時間"), say("予約")])
     with browsers.context(

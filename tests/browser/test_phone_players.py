@@ -199,8 +199,7 @@ def test_what_cannot_be_drawn_is_told_by_its_words(page, sandbox):
     expect(talk).to_contain_text("春の予約です")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize(("width", "scheme"), browsers.WIDE)
 def test_everybody_can_use_sounds_films_and_what_stands_for_them(
     chrome, sandbox, media, width, scheme
 ):

@@ -257,8 +257,7 @@ def test_a_closed_sheet_lets_go_of_the_microphone(talker):
     assert talker.evaluate("heard.getTracks()[0].readyState") == "ended"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize(("width", "scheme"), browsers.WIDE)
 def test_everybody_can_send_everything(chrome, sandbox, width, scheme):
     look = {"color_scheme": scheme, "reduced_motion": "reduce"}
     with browsers.context(chrome, width=width, permissions=["microphone"], **look) as context:

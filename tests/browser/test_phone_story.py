@@ -264,8 +264,7 @@ def idle(sandbox) -> None:
     wait_for(lambda: urllib3.request("GET", f"{sandbox.url}/control/idle").json()["idle"])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize(("width", "scheme"), browsers.WIDE)
 def test_everybody_can_read_a_story(chrome, sandbox, width, scheme):
     look = {"color_scheme": scheme, "reduced_motion": "reduce"}
     with browsers.context(chrome, width=width, **look) as context:

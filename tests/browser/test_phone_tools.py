@@ -226,8 +226,7 @@ def test_the_inspector_sends_a_webhook_again(page, shop):
     assert again == [False, True]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 375, 1280])
+@pytest.mark.parametrize(("width", "scheme"), browsers.ALL_WIDTHS)
 def test_everybody_can_use_the_page_of_the_tools(chrome, sandbox, width, scheme):
     with browsers.context(
         chrome, width=width, color_scheme=scheme, reduced_motion="reduce"

@@ -14,6 +14,8 @@ from sandbox.world import Account, Person, World
 from tests.support import browser as browsers
 from tests.support import services
 from tests.support.liff_page import (
+    IN_CLIENT,
+    NATIVE,
     Facts,
     LiffShop,
     genuine_sdk,
@@ -28,13 +30,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 CHANNEL = "2000000001"
 LIFF_ID = f"{CHANNEL}-Contract"
 SCOPES = ["openid", "profile", "chat_message.write"]
-# As the web view of LINE's app on Android names itself.
-IN_CLIENT = (
-    "Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko)"
-    " Version/4.0 Chrome/150.0.0.0 Mobile Safari/537.36 Line/15.19.0 LIFF"
-)
-# What LINE's app gives to a page; without it the SDK waits for ever.
-NATIVE = "window._liff = { features: {}, postMessage: () => undefined };"
 
 
 @pytest.fixture

@@ -305,3 +305,19 @@ def test_no_event_breaks_a_handler(
     db.session.rollback()
     left = db.session.scalars(select(InboxEvent).where(InboxEvent.state == "pending")).all()
     assert [(row.payload, row.outcome) for row in left] == []
+
+
+# Rich menus
+
+
+def test_a_tile_of_what_is_to_come_says_so(shop: int) -> None:
+    assert receive(shop, pressed("orders.again")) == "answered"
+    assert said() == ["menus.soon"]
+
+
+@pytest.mark.parametrize("status", ["SUCCESS", "RICHMENU_NOTFOUND"])
+def test_a_tab_is_noted_without_a_word(shop: int, status: str) -> None:
+    params = {"newRichMenuAliasId": "shops", "status": status}
+    data = "richmenu.switched?to=shops"
+    assert receive(shop, event("postback", postback={"data": data, "params": params})) == "noted"
+    assert said() == []

@@ -130,3 +130,14 @@ def test_a_worker_waits_for_its_broker(
         wait_for(lambda: "redis" in log.read_text().lower(), timeout=START)
         assert process.poll() is None
     assert _states(app) == ({"pending": 1}, {})
+
+
+def test_a_worker_whose_child_stands_still_ends_all_the_same(
+    celery: Settings, app: Flask, line: Handle, redis_url: str, tmp_path: Path
+) -> None:
+    settings = celery.model_copy(update={"broker_url": redis_url})
+    with worker(settings, tmp_path / "worker.log") as process:
+        ask(app, line, 1)
+        wait_for(lambda: answered(line) == 1, timeout=START)
+        for child in psutil.Process(process.pid).children():
+            child.suspend()

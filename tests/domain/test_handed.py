@@ -9,6 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import select
 
 from app.db import db
+from app.errors import Unavailable
 from app.inbox.handed import LEASE, Handed
 from app.inbox.models import InboxEvent
 from app.inbox.put import put
@@ -168,3 +169,20 @@ def test_an_event_whose_call_cannot_be_taken_along_is_undone(account: int) -> No
     put(account, [message("一")])
     Inbox(lambda _: "noted", along=fails).run()
     assert rows() == [("pending", 1, 1)]
+
+
+def test_what_was_handed_over_waits_while_the_database_is_away(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.put(message("一"), message("二", user="U2"))
+
+    def away() -> NoReturn:
+        raise Unavailable("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.inbox.handed.fresh_look", away)
+        with pytest.raises(Unavailable):
+            shop.lane.run()
+    shop.lane.run()
+    assert shop.heard == ["一", "二"]
+    assert rows() == [("done", 1, 1), ("done", 1, 1)]

@@ -161,6 +161,14 @@ def test_a_person_whose_event_fails_waits_and_others_do_not(account: int, time) 
     assert handled.seen == ["1", "other", "1", "2"]
 
 
+def test_a_long_line_that_waits_for_one_event_holds_nobody_up(account: int, time) -> None:
+    put(account, [message("fails"), *[message() for _ in range(200)]])
+    put(account, [message("other", user="U2")])
+    handled = Handled(failures=1)
+    Inbox(handled).drain()
+    assert handled.seen == ["fails", "other"]
+
+
 def test_a_claim_takes_no_more_than_asked(account: int) -> None:
     put(account, [message(user=f"U{number}") for number in range(5)])
     assert len(claimed(limit=2)) == 2

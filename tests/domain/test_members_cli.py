@@ -4,17 +4,30 @@ import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
+from app.domain.audit import queries as audit
+from app.domain.links import passwords, web
 from app.domain.members import queries
+from app.domain.members import service as members
 from app.domain.members.transfer import exporting
 from app.domain.shops import service as shops
 from app.errors import Unavailable
+from app.liff.identity import COOKIE
+from app.passwords import hashed
+from tests.support.cards import a_holder
+from tests.support.cast import add_account
 
 Run = Callable[..., Result]
+FIELDS = """\
+attributes:
+  - {key: vip, type: flag, label: {ja: お得意様, en: Regular guest}}
+  - {key: milk, type: choice, label: {ja: ミルク}, choices: [牛乳, 豆乳]}
+"""
 TABLE = "会員番号,氏名,生年月日\nK1,花子,1990/1/2\n"
 
 
@@ -68,9 +81,9 @@ def test_wrong_rows_are_told_with_their_lines_and_not_with_what_they_say(
 @pytest.mark.parametrize(
     ("content", "options", "why"),
     [
-        ("氏名,メモ\n花子,x\n", [], "bad_member_file"),
+        ("氏名,メモ\n花子,x\n", [], "bad_file"),
         (TABLE, ["--map", "メモ"], "has no ="),
-        (TABLE, ["--format", "json"], "bad_member_file"),
+        (TABLE, ["--format", "json"], "bad_file"),
         (TABLE, ["--format", "xlsx"], "xlsx"),
     ],
 )
@@ -109,3 +122,71 @@ def test_an_export_that_breaks_leaves_the_older_file(
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith("out")] == ["out"]
     assert out.read_text() == "older"
     assert not list(tmp_path.glob(".out*"))
+
+
+def test_a_shop_defines_its_own_fields(app: Flask, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "fields.yaml"
+    file.write_text(FIELDS)
+    assert run("attributes", file).output.splitlines() == [
+        "attribute:vip flag お得意様",
+        "attribute:milk choice ミルク: 牛乳、豆乳",
+    ]
+    file.write_text(FIELDS.replace("type: flag", "type: text").replace("豆乳", "オーツ"))
+    refused = run("attributes", file)
+    assert (refused.exit_code, "the type stays flag" in refused.output) == (1, True)
+    assert "牛乳、豆乳" in run("attributes").output
+    for wrong in ("- x", "attributes: {}", "attributes: [1]", "[", "fields: []"):
+        file.write_text(wrong)
+        assert "bad_member_attribute" in run("attributes", file).output
+
+
+def test_the_hash_of_a_password_comes_from_a_pipe(app: Flask, run: Run) -> None:
+    with app.app_context():
+        members.add({"number": "K1", "name": "花子"})
+        words = hashed("correct horse")
+    runner = app.test_cli_runner(catch_exceptions=False)
+    done = runner.invoke(args=["members", "set-password", "K1"], input=f"{words}\n")
+    assert (done.exit_code, done.output) == (0, "")
+    with app.app_context():
+        found = queries.by_number("K1")
+        assert found
+        assert passwords.right([found.id], "correct horse", "") == [found.id]
+
+    assert "会員番号 K2 はありません" in run("set-password", "K2").output
+    plain = runner.invoke(args=["members", "set-password", "K1"], input="correct horse")
+    assert (plain.exit_code, "argon2" in plain.output) == (1, True)
+
+
+def test_the_card_shows_bars_once_the_shop_wants_them(app: Flask, run: Run) -> None:
+    with app.app_context():
+        holder = a_holder(add_account())
+        cookie = f"{COOKIE}={web.open_session(holder.asker, 'access-token')}"
+
+    def bars() -> Any:
+        answer = app.test_client(use_cookies=False).get(
+            "/liff/api/card", headers={"Cookie": cookie}
+        )
+        assert answer.json
+        return answer.json["bars"]
+
+    assert bars() is None
+    assert run("bars", "on").exit_code == 0
+    assert (bars()["width"], bars()["path"][:5]) == (143, "M10 0")
+    assert run("bars", "off").exit_code == 0
+    assert bars() is None
+
+
+def test_a_membership_is_suspended_and_resumed_and_both_are_noted(app: Flask, run: Run) -> None:
+    with app.app_context():
+        member_id = members.add({"name": "花子", "number": "K1"})
+    assert "--reason" in run("suspend", "K1").output
+    assert run("suspend", "K1", "--reason", " ").exit_code == 1
+    assert run("suspend", "K9", "--reason", "紛失").exit_code == 1
+    assert run("suspend", "K1", "--reason", "紛失").output == "K1: 利用を停止しました / suspended\n"
+    with app.app_context():
+        assert queries.member(member_id).suspend_reason == "紛失"
+    assert run("resume", "K1").exit_code == 0
+    with app.app_context():
+        assert queries.member(member_id).suspended_at is None
+        noted = [(entry.action, entry.reason) for entry in audit.listed()]
+    assert noted == [("members.resumed", None), ("members.suspended", "紛失")]

@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.db import db, transaction
+from app.domain.files import limits as files
+from app.domain.files.errors import BadFile
 from app.domain.members import limits, queries, service
-from app.domain.members.errors import BadFile, MembersChanged
+from app.domain.members.errors import MembersChanged
 from app.domain.members.form import FIELDS
 from app.domain.members.models import (
     Member,
@@ -179,10 +181,10 @@ def test_mistakes_are_told_in_the_order_of_their_lines() -> None:
 
 
 def test_all_wrong_rows_are_counted_and_so_many_told() -> None:
-    many = limits.IMPORT_ERRORS + 500
+    many = files.ERRORS + 500
     report = bring("氏名\n" + "花子\n" + "太郎,x\n" * many)
     assert (report.added, report.wrong) == (1, many)
-    assert [error.line for error in report.errors] == list(range(3, limits.IMPORT_ERRORS + 3))
+    assert [error.line for error in report.errors] == list(range(3, files.ERRORS + 3))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +262,7 @@ def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_too_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "IMPORT_BYTES", 100)
+    monkeypatch.setattr(files, "BYTES", 100)
     with pytest.raises(BadFile, match="100"):
         bring("氏名\n" + "花子\n" * 30)
 

@@ -5,7 +5,8 @@ from typing import Any, cast
 
 import pytest
 from flask.ctx import AppContext
-from sqlalchemy import Table, bindparam, insert, select, update
+from freezegun import freeze_time
+from sqlalchemy import NullPool, Table, bindparam, create_engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.db import db, run, transaction
@@ -88,3 +89,38 @@ def test_a_breach_of_a_rule_is_sqlalchemys_error(account: int) -> None:
 def test_a_locked_database_is_unavailable(account: int) -> None:
     with locked(), pytest.raises(Unavailable), transaction():
         run(_ADD, row(account, "a"))
+
+
+def test_a_connection_cut_off_while_nobody_used_it_is_replaced(account: int) -> None:
+    """PostgreSQL was restarted: the first to come after a quiet while notices nothing of it."""
+    if db.engine.dialect.name == "sqlite":
+        return
+    with freeze_time(AT) as time:
+        with transaction():
+            run(_ADD, row(account, "a"))
+        _cut_off_all()
+        time.tick(2)
+        with transaction():
+            run(_ADD, row(account, "b"))
+
+
+def test_a_connection_cut_off_in_use_is_replaced_after_one_failure(account: int) -> None:
+    if db.engine.dialect.name == "sqlite":
+        return
+    with freeze_time(AT):
+        with transaction():
+            run(_ADD, row(account, "a"))
+        _cut_off_all()
+        with pytest.raises(Unavailable), transaction():
+            run(_ADD, row(account, "b"))
+        with transaction():
+            run(_ADD, row(account, "b"))
+
+
+def _cut_off_all() -> None:
+    db.session.remove()
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    cut_off = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"
+    elsewhere = create_engine(db.engine.url, poolclass=NullPool)
+    with elsewhere.connect() as connection:
+        connection.execute(text(cut_off))

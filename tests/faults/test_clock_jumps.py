@@ -10,7 +10,7 @@ from tests.support.faults import Rig
 from tests.support.line_truth import WORDS
 from tests.support.verdict import problems
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 
 
 @pytest.mark.parametrize("hours", [1, -1])

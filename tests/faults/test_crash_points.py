@@ -21,7 +21,6 @@ from tests.support.waiting import wait_for
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.slow,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.timeout(180),
 ]
 

@@ -12,6 +12,7 @@ CLOCK = "from datetime import UTC, datetime\n\nNOW = datetime.now(UTC)\n"
 NAIVE = "from datetime import datetime\n\nDAY = datetime(2026, 11, 21)\n"
 ENVIRONMENT = "import os\n\nHOME = os.environ\n"
 HTTP = "import urllib.request\n\nopen_url = urllib.request.urlopen\n"
+SMTP = "import smtplib\n\nTALK = smtplib.SMTP\n"
 PRINT = 'print("hello")\n'
 SWALLOW = "try:\n    import app\nexcept Exception:\n    app = None\n"
 
@@ -29,6 +30,7 @@ def complaints(file: str, code: str) -> str:
         ("app/inbox/put.py", NAIVE, "DTZ001"),
         ("app/inbox/put.py", ENVIRONMENT, "TID251"),
         ("app/sender/send.py", HTTP, "TID251"),
+        ("app/sender/mail.py", SMTP, "TID251"),
         ("app/cli/demo.py", PRINT, "T201"),
         ("app/handlers/points.py", SWALLOW, "BLE001"),
         ("sandbox/world.py", CLOCK, "TID251"),
@@ -44,6 +46,7 @@ def test_what_is_banned_is_found(file, code, rule):
     [
         ("app/clock.py", CLOCK),
         ("app/config.py", ENVIRONMENT),
+        ("app/sender/smtp.py", SMTP),
         ("sandbox/clock.py", CLOCK),
         ("sandbox/__main__.py", ENVIRONMENT),
     ],

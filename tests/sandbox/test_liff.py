@@ -108,6 +108,17 @@ def test_an_outside_browser_gets_no_tokens(sandbox: Client) -> None:
     assert location(opened) == there
 
 
+def test_an_app_that_opens_itself_anew_in_the_phone_gets_fresh_tokens(sandbox: Client) -> None:
+    first = handed_over(open_liff(sandbox))["access_token"]
+    browser = Browser(sandbox)
+    browser.cookie = "sandbox_phone=hanako"
+    address = f"/liff.line.me/{LIFF_ID}/points"
+    anew = handed_over(browser.open(address, **{"Sec-Fetch-Dest": "iframe"}))
+    assert anew["access_token"] != first
+    outside = browser.open(address, **{"Sec-Fetch-Dest": "document"})
+    assert location(outside) == f"{ENDPOINT}?liff.state=%2Fpoints"
+
+
 def test_the_person_agrees_once_and_may_leave_out_what_is_optional(sandbox: Client) -> None:
     url = f"/liff.line.me/{LIFF_ID}?__person=hanako&__account=main"
     browser = Browser(sandbox)

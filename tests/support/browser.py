@@ -18,7 +18,7 @@ from playwright.sync_api import (
 
 # The sandbox of Chromium needs rights that containers do not give; the rest keeps it from
 # calling its maker, so that a request to another machine can only come from the page.
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -32,6 +32,13 @@ _ARGUMENTS = (
 )
 # The page needs milliseconds; a machine that runs other tests beside it may need seconds.
 _PATIENCE_MS = 20_000
+# Colours do not depend on the width: the widest window, which shows most, has both schemes.
+WIDE = [(375, "light"), (1280, "light"), (1280, "dark")]
+"""Widths (px) and colour schemes in which a page of the sandbox is looked at."""
+
+ALL_WIDTHS = [(320, "dark"), *WIDE]
+"""The same with the narrowest phones."""
+
 _LOCAL = frozenset({"127.0.0.1", "localhost"})
 _AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # WCAG 2.5.5 and the makers of phones ask for 44 px (tokens.css has it as --tap).
@@ -52,7 +59,7 @@ def chromium(path: str) -> Iterator[Browser]:
     """The browser at `path`, headless, closed at the end."""
     expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -130,10 +130,10 @@ def world() -> World:
 
 
 @contextmanager
-def locked() -> Iterator[None]:
-    """Somebody else holds the outbox, so that nothing can be written."""
+def locked(table: str = "outbox") -> Iterator[None]:
+    """Somebody else holds the table, so that nothing can be written."""
     with db.engine.connect().execution_options(writes=True) as other:
-        lock = "SELECT 1" if db.engine.dialect.name == "sqlite" else "LOCK TABLE outbox"
+        lock = "SELECT 1" if db.engine.dialect.name == "sqlite" else f"LOCK TABLE {table}"
         other.exec_driver_sql(lock)
         yield
 

@@ -185,6 +185,7 @@ def rig(database_url: str, folder: Path, *, seeded: bool = True) -> Iterator[Rig
             built.end()
             app.extensions["lanes"]["outbox"].close()
             with app.app_context():
+                app.extensions["lanes"]["menus"].close()
                 db.engine.dispose()
 
 

@@ -17,6 +17,14 @@ from werkzeug.serving import make_server
 
 Facts = dict[str, Any]
 
+# As the web view of LINE's app on Android names itself.
+IN_CLIENT = (
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Version/4.0 Chrome/150.0.0.0 Mobile Safari/537.36 Line/15.19.0 LIFF"
+)
+# What LINE's app gives to a page; without it the SDK waits for ever.
+NATIVE = "window._liff = { features: {}, postMessage: () => undefined };"
+
 # The releases the test was written with. LINE's may not be passed on, so nothing of it is kept.
 _PACKAGES = ("@line/liff@2.31.0", "esbuild@0.28.2")
 _BUNDLE = ("--bundle", "--format=iife", "--target=es2020", "--log-level=error")

@@ -39,6 +39,17 @@ class Phone:
                     return self._press(action)
         raise AssertionError(f"no button {label!r}; there are {self.buttons}")
 
+    def picks(self, day: str) -> "Phone":
+        """Choose a day (YYYY-MM-DD) in the newest date picker, within its bounds."""
+        found = [action for line in self._from_account() for action in _actions(line["message"])]
+        picker = [action for action in found if action["type"] == "datetimepicker"][-1]
+        assert picker["min"] <= day <= picker["max"], picker
+        return self.does("postback", data=picker["data"], params={"date": day})
+
+    def is_at(self, latitude: float, longitude: float) -> "Phone":
+        """Share where they are."""
+        return self.does("location", latitude=latitude, longitude=longitude)
+
     def does(self, action: str, **body: Any) -> "Phone":
         """Anything a phone can do: an action of the phone's API (docs/sandbox.md) and its body."""
         answer = urllib3.request("POST", f"{self._talk}/{action}", json=body)
@@ -56,6 +67,12 @@ class Phone:
         """Labels of the buttons under the account's last bubble."""
         said = self._from_account()
         return [action["label"] for action in _actions(said[-1]["message"])] if said else []
+
+    @property
+    def links(self) -> list[str]:
+        """The addresses behind the buttons of all messages, oldest first."""
+        actions = [action for message in self._from_account() for action in _actions(message)]
+        return [str(action["uri"]) for action in actions if "uri" in action]
 
     @property
     def said(self) -> list[Json]:
@@ -79,6 +96,10 @@ class Phone:
             case "postback":
                 shown = {"displayText": action["displayText"]} if "displayText" in action else {}
                 return self.does("postback", data=action["data"], **shown)
+            case "location":
+                raise AssertionError("share a place with `is_at`")
+            case "datetimepicker":
+                raise AssertionError("pick a day with `picks`")
             case kind:
                 raise AssertionError(f"a story cannot press a {kind} button")
 
@@ -89,7 +110,7 @@ def _actions(message: Any) -> Iterator[Json]:
         for part in message:
             yield from _actions(part)
     elif isinstance(message, dict):
-        if message.get("type") in ("message", "postback", "uri", "datetimepicker"):
+        if message.get("type") in ("message", "postback", "uri", "datetimepicker", "location"):
             yield message
         for part in message.values():
             yield from _actions(part)

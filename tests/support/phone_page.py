@@ -62,7 +62,7 @@ def open_shop() -> Iterator[Shop]:
 def serve(app: Flask) -> Iterator[str]:
     """Serve an app on a free port of this machine; gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()

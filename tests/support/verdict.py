@@ -87,7 +87,9 @@ def _read(rig: Rig) -> Books:
                 " WHERE route <> 'profile'"
             )
         ).all()
-        facts = connection.execute(sa.text("SELECT cause, kind FROM fact")).all()
+        facts = connection.execute(
+            sa.text("SELECT cause, kind FROM fact WHERE cause LIKE 'line/%'")
+        ).all()
     events: dict[str, list[str]] = {}
     for row in rows:
         events.setdefault(row.event_id, []).append(row.state)

@@ -58,6 +58,11 @@ def test_what_must_be_there_is_asked_for_by_name(environment, name: str) -> None
         ("TIME_ZONE", "../../etc/passwd"),
         ("TIME_ZONE", "Asia"),
         ("LOG_LEVEL", "LOUD"),
+        ("SMTP_PORT", "0"),
+        ("SMTP_SECURITY", "ssl"),
+        ("MAIL_FROM", "shop"),
+        ("MAIL_FROM", "a@example.jp, b@example.jp"),
+        ("MAIL_FROM", "a@example.jp\nBcc: b@example.jp"),
         ("WEBHOOK_MAX_BYTES", "1 MiB"),
         ("WEBHOOK_MAX_BYTES", "12"),
         ("LINE_BOT_USER_ID", "@komorebi"),
@@ -117,6 +122,26 @@ def test_line_itself_has_two_hosts() -> None:
     settings = load()
     assert settings.line_api_base == "https://api.line.me"
     assert settings.line_data_api_base == "https://api-data.line.me"
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [({"SMTP_HOST": "mail.example.jp"}, "MAIL_FROM"), ({"SMTP_USER": "shop"}, "SMTP_PASSWORD")],
+)
+def test_settings_of_mail_belong_together(environment, given: dict[str, str], missing: str) -> None:
+    (problem,) = problems(environment, **given)
+    assert missing in problem
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("shop@example.jp", ""), ("こもれび珈琲 <shop@example.jp>", "こもれび珈琲")],
+)
+def test_who_writes_has_an_address_and_perhaps_a_name(environment, written: str, name: str) -> None:
+    environment.setenv("MAIL_FROM", written)
+    sender = load().sender
+    assert sender
+    assert (sender.display_name, sender.addr_spec) == (name, "shop@example.jp")
 
 
 def test_keys_come_newest_first(environment) -> None:

@@ -32,6 +32,21 @@ def test_words_are_compared_without_width_case_and_margins() -> None:
     assert router.for_text("points?", private=True) is None
 
 
+def test_what_follows_a_word_is_handed_on() -> None:
+    router, heard = Router(), []
+    router.text("coupon", private=True)(listener)
+    router.prefix("coupon")(lambda _chat, code: heard.append(code))
+
+    assert router.for_text("coupon ", private=True) is listener
+    for said in ("Coupon HARU", "ｃｏｕｐｏｎ\u3000 ＨＡＲＵ "):
+        found = router.for_text(said, private=True)
+        assert found
+        found(None)  # type: ignore[arg-type]
+    assert heard == ["haru", "haru"]
+    assert router.for_text("couponHARU", private=True) is None
+    assert router.for_text("coupon HARU", private=False) is None
+
+
 def test_a_private_word_is_not_taken_where_nobody_is_known() -> None:
     router = Router()
     router.text("points", private=True)(listener)

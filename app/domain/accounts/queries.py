@@ -32,6 +32,35 @@ class Speaker:
     paused: str | None
 
 
+@dataclass(frozen=True)
+class Front:
+    """An account as its pages need it: its LINE Login channel and its LIFF app, where set up."""
+
+    account_id: int
+    provider_id: int
+    slug: str
+    name: str
+    login_channel_id: str | None
+    login_channel_secret: str | None
+    liff_id: str | None
+
+
+def front(slug: str | None) -> Front:
+    """The account of a page, the oldest where none is named; raises NoSuchAccount."""
+    account = _by_slug(slug) if slug else _oldest()
+    if account is None:
+        raise NoSuchAccount(f"account {slug!r}")
+    return _front(account)
+
+
+def front_of(account_id: int) -> Front:
+    """The account with this id as its pages need it; raises NoSuchAccount."""
+    account = db.session.get(Account, account_id)
+    if account is None:
+        raise NoSuchAccount(f"account {account_id}")
+    return _front(account)
+
+
 def receiver(slug: str) -> Receiver | None:
     """The account that takes webhooks at /webhook/<slug>, or None."""
     account = _by_slug(slug)
@@ -76,6 +105,27 @@ def find(slug: str) -> Account:
 def everyone() -> list[Account]:
     """All accounts, oldest first."""
     return list(db.session.scalars(select(Account).order_by(Account.id)))
+
+
+def _oldest() -> Account | None:
+    return db.session.scalar(select(Account).order_by(Account.id).limit(1))
+
+
+def _front(account: Account) -> Front:
+    return Front(
+        account.id,
+        account.provider_id,
+        account.slug,
+        account.name,
+        account.login_channel_id,
+        account.login_channel_secret,
+        account.liff_id,
+    )
+
+
+def slugs() -> dict[int, str]:
+    """Account id -> slug, of every account."""
+    return {row.id: row.slug for row in db.session.execute(select(Account.id, Account.slug))}
 
 
 def _by_slug(slug: str) -> Account | None:

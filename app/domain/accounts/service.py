@@ -69,6 +69,15 @@ def change_token(slug: str, access_token: str) -> None:
         queries.find(slug).access_token = access_token
 
 
+def set_login(slug: str, channel_id: str, secret: str | None, liff_id: str | None) -> None:
+    """Say which LINE Login channel and LIFF app belong to the account."""
+    with transaction():
+        account = queries.find(slug)
+        account.login_channel_id = channel_id
+        account.login_channel_secret = secret
+        account.liff_id = liff_id
+
+
 def pause(account_id: int, what: str, reason: str) -> None:
     """Stop sending: `what` is "paid" (push and multicast) or "all". "all" outranks "paid"."""
     with transaction():

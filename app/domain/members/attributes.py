@@ -65,8 +65,13 @@ class Attribute:
             case "choice":
                 return _chosen(written, self.choices)
             case "flag":
-                return _flag(written)
+                return flag(written)
         return rules.text(written, limits.ATTRIBUTE_TEXT)
+
+
+def tags(values: Mapping[str, Any]) -> frozenset[str]:
+    """The keys of a member's flags that are set: what rich menus call their tags."""
+    return frozenset(key for key, value in values.items() if value is True)
 
 
 def shown(value: Any) -> str:
@@ -91,7 +96,8 @@ def _chosen(written: str, choices: tuple[str, ...]) -> str:
     raise BadValue("選択肢にありません", "is none of the choices")
 
 
-def _flag(written: str) -> bool:
+def flag(written: str) -> bool:
+    """Yes or no in the usual words of both languages; raises BadValue."""
     word = plain(written)
     if word not in _FLAGS:
         raise BadValue("はい・いいえのどちらかです", "must be yes or no")

@@ -1,21 +1,9 @@
 """What can be wrong with a member, and with a file of members."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from app.domain.files.errors import Problem
 from app.errors import NotFound, TsunaguError
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with one field. The words hold nothing of what was written there."""
-
-    field: str
-    ja: str
-    en: str
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.ja} / {self.en}"
 
 
 class BadValue(TsunaguError):
@@ -39,12 +27,20 @@ class BadMember(TsunaguError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(map(str, problems)))
         self.problems = problems
+        self.extra = {"problems": [vars(problem) for problem in problems]}
 
 
 class NoSuchMember(NotFound):
     """No member has this id."""
 
     code = "no_such_member"
+
+
+class NoReason(TsunaguError):
+    """What needs a reason came without one, or with one that is too long."""
+
+    status = 422
+    code = "reason_needed"
 
 
 class MemberTaken(TsunaguError):
@@ -59,13 +55,6 @@ class BadAttribute(TsunaguError):
 
     status = 422
     code = "bad_member_attribute"
-
-
-class BadFile(TsunaguError):
-    """A file that cannot be read as a list of members; nothing was imported."""
-
-    status = 422
-    code = "bad_member_file"
 
 
 class MembersChanged(TsunaguError):

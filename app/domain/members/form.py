@@ -1,8 +1,9 @@
 """A member's record as somebody wrote it: every field read by its rule, every mistake named.
 
 Fields are number, name, kana, birthday, gender, phone, email, postal_code, prefecture, city,
-street, store (its code), tier, `attribute:KEY` and `external_id:SYSTEM`. The values of `gender`
-are those of OpenID Connect Core 5.1.
+street, store (its code), tier, `attribute:KEY`, `external_id:SYSTEM`, `consent:PURPOSE` (yes or
+no) and `consent_version:PURPOSE` (of the words that were agreed to). The values of `gender` are
+those of OpenID Connect Core 5.1.
 """
 
 import re
@@ -12,16 +13,19 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from app.domain.files.errors import Problem
 from app.domain.members import limits, rules
-from app.domain.members.attributes import Attribute
-from app.domain.members.errors import BadValue, Problem
+from app.domain.members.attributes import Attribute, flag
+from app.domain.members.errors import BadValue
 
 ATTRIBUTE, EXTERNAL_ID = "attribute:", "external_id:"
+CONSENT, CONSENT_VERSION = "consent:", "consent_version:"
 FIELDS = (
     *("number", "name", "kana", "birthday", "gender", "phone", "email", "postal_code"),
     *("prefecture", "city", "street", "store", "tier"),
 )
 _SYSTEM = re.compile(rf"[a-z][a-z0-9_-]{{0,{limits.EXTERNAL_SYSTEM - 1}}}")
+_PURPOSE = re.compile(rf"[a-z][a-z0-9_]{{0,{limits.CONSENT_PURPOSE - 1}}}")
 _RULES: Mapping[str, Callable[[str], Any]] = {
     "number": rules.number,
     "name": partial(rules.text, longest=limits.NAME),
@@ -39,11 +43,16 @@ _RULES: Mapping[str, Callable[[str], Any]] = {
 
 @dataclass
 class Draft:
-    """What was read: columns of Member, attributes, external ids by system; None empties one."""
+    """What was read: columns of Member, attributes, external ids by system; None empties one.
+
+    `consents` and `versions`, by purpose, have only what was written: an empty one says nothing.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
     external_ids: dict[str, str | None] = field(default_factory=dict)
+    consents: dict[str, bool] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -61,6 +70,8 @@ class Form:
             return name.removeprefix(ATTRIBUTE) in self.attributes
         if name.startswith(EXTERNAL_ID):
             return _SYSTEM.fullmatch(name.removeprefix(EXTERNAL_ID)) is not None
+        if name.startswith((CONSENT, CONSENT_VERSION)):
+            return _PURPOSE.fullmatch(name.partition(":")[2]) is not None
         return name in FIELDS
 
     def read(self, written: Mapping[str, str]) -> Draft:
@@ -86,6 +97,8 @@ class Form:
         elif name.startswith(EXTERNAL_ID):
             system = name.removeprefix(EXTERNAL_ID)
             draft.external_ids[system] = rules.text(words, limits.EXTERNAL_ID) or None
+        elif name.startswith((CONSENT, CONSENT_VERSION)):
+            _put_consent(draft, name, words)
         elif name == "store":
             draft.values["store_id"] = self._store(words) if words else None
         else:
@@ -98,6 +111,14 @@ class Form:
         if code not in self.stores:
             raise BadValue("そのコードの店舗はありません", "is the code of no store")
         return self.stores[code]
+
+
+def _put_consent(draft: Draft, name: str, words: str) -> None:
+    kind, _, purpose = name.partition(":")
+    if words and f"{kind}:" == CONSENT:
+        draft.consents[purpose] = flag(words)
+    elif words:
+        draft.versions[purpose] = rules.text(words, limits.CONSENT_VERSION)
 
 
 def merged(kept: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,18 +1,8 @@
 """How long and how many a member's data may be, in one table; docs/limits.md shows the same."""
 
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
-Unit = Literal["characters", "digits", "items", "bytes", "rows"]
-
-
-class Limit(NamedTuple):
-    """The largest allowed value of one thing."""
-
-    name: str
-    value: int
-    unit: Unit
-    source: str
-
+from app.domain.limit import Limit
 
 LIMITS: Final = (
     Limit("member_number", 20, "characters", "ours; a number of our own has 16 digits"),
@@ -23,6 +13,7 @@ LIMITS: Final = (
     Limit("member_city", 100, "characters", "ours"),
     Limit("member_street", 200, "characters", "ours"),
     Limit("member_tier", 40, "characters", "ours"),
+    Limit("member_suspend_reason", 200, "characters", "ours"),
     Limit("member_attributes", 50, "items", "ours: attributes a shop can define"),
     Limit("member_attribute_key", 40, "characters", "ours"),
     Limit("member_attribute_label", 60, "characters", "ours"),
@@ -32,11 +23,7 @@ LIMITS: Final = (
     Limit("member_external_id", 100, "characters", "ours"),
     Limit("member_consent_purpose", 40, "characters", "ours"),
     Limit("member_consent_version", 40, "characters", "ours"),
-    Limit("member_import_file", 200 * 1024 * 1024, "bytes", "ours"),
     Limit("member_import_rows", 100_000, "rows", "ours: one transaction applies them all"),
-    Limit("member_import_columns", 200, "items", "ours"),
-    Limit("member_import_cell", 131_072, "characters", "Python's csv; also one JSON object"),
-    Limit("member_import_errors", 1000, "rows", "ours: so many are told, the rest is counted"),
 )
 
 _VALUES = {limit.name: limit.value for limit in LIMITS}
@@ -49,6 +36,7 @@ EMAIL: Final = _VALUES["member_email"]
 CITY: Final = _VALUES["member_city"]
 STREET: Final = _VALUES["member_street"]
 TIER: Final = _VALUES["member_tier"]
+SUSPEND_REASON: Final = _VALUES["member_suspend_reason"]
 ATTRIBUTES: Final = _VALUES["member_attributes"]
 ATTRIBUTE_KEY: Final = _VALUES["member_attribute_key"]
 ATTRIBUTE_LABEL: Final = _VALUES["member_attribute_label"]
@@ -58,8 +46,4 @@ EXTERNAL_SYSTEM: Final = _VALUES["member_external_system"]
 EXTERNAL_ID: Final = _VALUES["member_external_id"]
 CONSENT_PURPOSE: Final = _VALUES["member_consent_purpose"]
 CONSENT_VERSION: Final = _VALUES["member_consent_version"]
-IMPORT_BYTES: Final = _VALUES["member_import_file"]
 IMPORT_ROWS: Final = _VALUES["member_import_rows"]
-IMPORT_COLUMNS: Final = _VALUES["member_import_columns"]
-IMPORT_CELL: Final = _VALUES["member_import_cell"]
-IMPORT_ERRORS: Final = _VALUES["member_import_errors"]

@@ -47,6 +47,9 @@ class Member(MemberFields, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     # An import only goes through if this is still what it was when the file was read.
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    # Suspended: nothing can be done at a counter with this membership until it is resumed.
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspend_reason: Mapped[str | None] = mapped_column(String(limits.SUSPEND_REASON))
 
 
 class MemberAttribute(Base):
@@ -121,3 +124,19 @@ class MemberImportId(Base):
     member_id: Mapped[int | None]
     system: Mapped[str] = mapped_column(String(limits.EXTERNAL_SYSTEM))
     external_id: Mapped[str | None] = mapped_column(String(limits.EXTERNAL_ID))
+
+
+class MemberImportConsent(Base):
+    """What a member said to a purpose as a file has it. `seen_id`: the newest row that was seen."""
+
+    __tablename__ = "member_import_consent"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    import_id: Mapped[str] = mapped_column(String(32), index=True)
+    staged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    number: Mapped[str] = mapped_column(String(limits.NUMBER))
+    member_id: Mapped[int | None]
+    purpose: Mapped[str] = mapped_column(String(limits.CONSENT_PURPOSE))
+    version: Mapped[str] = mapped_column(String(limits.CONSENT_VERSION))
+    given: Mapped[bool]
+    seen_id: Mapped[int] = mapped_column(BigId)

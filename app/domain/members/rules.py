@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date
 
 from app.domain.members import limits
-from app.domain.members.errors import BadValue
+from app.domain.members.errors import BadValue, NoReason
 from app.i18n import plain
 
 PREFECTURES = (
@@ -88,6 +88,14 @@ def text(written: str, longest: int) -> str:
     return words
 
 
+def reason(written: str) -> str:
+    """Why something is done to a member, in one line; raises NoReason."""
+    words = written.strip()
+    if not 0 < len(words) <= limits.SUSPEND_REASON or _NOT_IN_A_LINE.search(words):
+        raise NoReason(f"{len(words)} characters")
+    return words
+
+
 def kana(written: str) -> str:
     """A reading in full-width katakana; hiragana and half-width katakana are turned into it."""
     reading = " ".join(unicodedata.normalize("NFKC", written).translate(_TO_KATAKANA).split())
@@ -134,12 +142,16 @@ def shown_phone(kept: str) -> str:
 
 
 def email(written: str) -> str:
-    """An e-mail address, its domain in small letters; what is before the @ belongs to its host."""
+    """An e-mail address in small letters.
+
+    RFC 5321 lets hosts tell mailboxes apart by their case, but none that people have does, and
+    phones begin a field with a capital: an address has to be found however it is typed.
+    """
     address = _compact(written)
     match = _EMAIL.fullmatch(address)
     if match is None or len(address) > limits.EMAIL:
         raise BadValue("メールアドレスの形ではありません", "is no e-mail address")
-    return f"{match[1]}@{match[2].lower()}"
+    return address.lower()
 
 
 def postal_code(written: str) -> str:

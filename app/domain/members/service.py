@@ -1,6 +1,6 @@
 """Verbs about members. Records come as they were written: field -> words (see form.py)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,19 @@ from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.db import db, transaction
-from app.domain.members import limits, queries, rules
-from app.domain.members.attributes import NewAttribute
-from app.domain.members.errors import BadAttribute, BadMember, MemberTaken, NoSuchMember
+from app.domain.cards import service as cards
+from app.domain.files.errors import Problem
+from app.domain.members import agreed, limits, queries, rules
+from app.domain.members.attributes import NewAttribute, tags
+from app.domain.members.errors import (
+    BadAttribute,
+    BadMember,
+    MemberTaken,
+    NoSuchMember,
+)
 from app.domain.members.form import Draft, merged
 from app.domain.members.models import Member, MemberAttribute, MemberConsent, MemberExternalId
+from app.domain.menus import service as menus
 from app.domain.shops import queries as shops
 
 
@@ -32,10 +40,11 @@ def change(member_id: int, written: Mapping[str, str]) -> None:
     """Change the fields that are written; raises BadMember, MemberTaken or NoSuchMember."""
     draft = _read(written)
     with transaction():
-        member = db.session.get(Member, member_id, with_for_update=True, populate_existing=True)
-        if member is None:
-            raise NoSuchMember(f"member {member_id}")
+        member = _locked(member_id)
+        before = _on_menus(member)
         _save(member, draft)
+        if _on_menus(member) != before:
+            menus.touch_member(member_id)
 
 
 def consent(
@@ -49,6 +58,34 @@ def consent(
         if db.session.get(Member, member_id) is None:
             raise NoSuchMember(f"member {member_id}")
         db.session.add(MemberConsent(member_id=member_id, **said))
+
+
+def suspend(member_id: int, reason: str) -> None:
+    """Stop a membership at the counter: codes that are shown end at once, and no new ones are made.
+
+    Whoever is suspended already stays so, for the first reason. Raises NoReason and NoSuchMember.
+    """
+    words = rules.reason(reason)
+    with transaction():
+        member = _locked(member_id)
+        if member.suspended_at is None:
+            member.suspended_at = clock.now()
+            member.suspend_reason = words
+            cards.end_of_member(member_id)
+
+
+def resume(member_id: int) -> None:
+    """End a suspension; codes that it has ended stay dead. Raises NoSuchMember."""
+    with transaction():
+        member = _locked(member_id)
+        member.suspended_at = member.suspend_reason = None
+
+
+def lock(member_ids: Collection[int]) -> None:
+    """Let nobody else change what hangs on these members until the open transaction ends."""
+    # In one order, so that two who lock the same ones cannot wait for each other.
+    wanted = select(Member.id).where(Member.id.in_(member_ids)).order_by(Member.id)
+    db.session.execute(wanted.with_for_update())
 
 
 def define(written: Mapping[str, Any]) -> None:
@@ -66,6 +103,18 @@ def define(written: Mapping[str, Any]) -> None:
         db.session.add(row)
 
 
+def _on_menus(member: Member) -> tuple[object, ...]:
+    """What of a member decides about their rich menu."""
+    return member.tier, member.store_id, tags(member.attributes)
+
+
+def _locked(member_id: int) -> Member:
+    member = db.session.get(Member, member_id, with_for_update=True, populate_existing=True)
+    if member is None:
+        raise NoSuchMember(f"member {member_id}")
+    return member
+
+
 def _definition(new: NewAttribute) -> MemberAttribute:
     ours = select(MemberAttribute).filter_by(company_id=shops.company_id())
     row = db.session.scalar(ours.filter_by(key=new.key))
@@ -75,6 +124,11 @@ def _definition(new: NewAttribute) -> MemberAttribute:
     if row is None and count >= limits.ATTRIBUTES:
         raise BadAttribute(f"there are {limits.ATTRIBUTES} attributes already")
     return row or MemberAttribute(company_id=shops.company_id(), key=new.key, type=new.type)
+
+
+def problems(written: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with a new member's record."""
+    return queries.form().read({"name": "", **written}).problems
 
 
 def _read(written: Mapping[str, str]) -> Draft:
@@ -94,6 +148,7 @@ def _save(member: Member, draft: Draft) -> int:
             db.session.add(member)
             db.session.flush()  # A new member has its id only now.
             _set_external_ids(member, draft.external_ids)
+            _add_consents(member.id, draft)
             return member.id
     except IntegrityError as error:
         raise MemberTaken("the number or an external id is another member's") from error
@@ -107,3 +162,10 @@ def _set_external_ids(member: Member, written: Mapping[str, str | None]) -> None
             key = {"company_id": member.company_id, "member_id": member.id, "system": system}
             db.session.add(MemberExternalId(**key, external_id=known))
     db.session.flush()
+
+
+def _add_consents(member_id: int, draft: Draft) -> None:
+    if draft.consents:
+        known = agreed.newest([member_id]).get(member_id, {})
+        for purpose, new in agreed.news(draft, known).items():
+            consent(member_id, purpose, new.version, given=new.given)

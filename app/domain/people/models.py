@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -20,6 +20,8 @@ class LineUser(Base):
     user_id: Mapped[str] = mapped_column(String(80))
     display_name: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str | None] = mapped_column(String(20))
+    # What they chose themselves; goes before what LINE tells.
+    chosen_language: Mapped[str | None] = mapped_column(String(2))
     picture_url: Mapped[str | None] = mapped_column(String(2000))
     profile_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -41,3 +43,7 @@ class Friendship(Base):
     decided_by: Mapped[str] = mapped_column(String(80), default="")
     first_seen_ms: Mapped[int] = mapped_column(BigInteger)
     last_seen_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+spoken = func.coalesce(LineUser.chosen_language, LineUser.language)
+"""The language to speak with a person."""

@@ -7,8 +7,9 @@ from sqlalchemy import BigInteger, Table, bindparam, case, select, update
 
 from app import clock
 from app.db import db, insert_once, run, transaction
-from app.domain.people.models import Friendship, LineUser
+from app.domain.people.models import Friendship, LineUser, spoken
 from app.faults import unsafe
+from app.i18n import Language
 from app.prepared import Prepared
 
 
@@ -54,15 +55,41 @@ def unfollow(sighting: Sighting, person_id: int) -> bool:
     return _decide(sighting, person_id, following=False)
 
 
+def meet(provider_id: int, user_id: str, *, name: str | None, picture_url: str | None) -> int:
+    """Somebody whom LINE has named to us, a friend of an account or not; answers who it is."""
+    with transaction():
+        insert_once(LineUser, provider_id=provider_id, user_id=user_id, created_at=clock.now())
+        who = select(LineUser).filter_by(provider_id=provider_id, user_id=user_id)
+        person = db.session.scalars(who).one()
+        if name and person.profile_at is None:
+            person.display_name = _storable(name)[:200]
+            person.picture_url = _picture(picture_url)
+        return person.id
+
+
+def lock(person_id: int) -> None:
+    """Let nobody else change what hangs on this person until the open transaction ends."""
+    db.session.execute(select(LineUser.id).filter_by(id=person_id).with_for_update())
+
+
+def speak(person_id: int, language: Language) -> None:
+    """The person chose a language."""
+    with transaction():
+        db.session.get_one(LineUser, person_id).chosen_language = language
+
+
 def know(person_id: int, *, name: str, language: str | None, picture_url: str | None) -> None:
     """Keep what LINE's profile says."""
     with transaction():
         person = db.session.get_one(LineUser, person_id)
         person.display_name = _storable(name)[:200]
         person.language = _storable(language or "")[:20] or None
-        fits = picture_url and len(picture_url) <= 2000
-        person.picture_url = _storable(picture_url or "") if fits else None
+        person.picture_url = _picture(picture_url)
         person.profile_at = clock.now()
+
+
+def _picture(url: str | None) -> str | None:
+    return _storable(url) if url and len(url) <= 2000 else None
 
 
 def _storable(text: str) -> str:
@@ -127,7 +154,7 @@ _SEEN = Prepared(
     select(
         _people.c.id,
         _people.c.display_name,
-        _people.c.language,
+        spoken.label("language"),
         _people.c.profile_at,
         _friends.c.id.label("friendship_id"),
         _friends.c.first_seen_ms,

@@ -13,6 +13,8 @@ class Company(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
+    # Whether the member card shows the number as a bar code too; None: never said, so no.
+    card_bars: Mapped[bool | None]
 
 
 class Store(Base):
@@ -26,3 +28,6 @@ class Store(Base):
     address: Mapped[dict[str, str]] = mapped_column(JSON)
     hours: Mapped[dict[str, str]] = mapped_column(JSON)
     phone: Mapped[str] = mapped_column(String(20))
+    # In degrees (WGS 84); NULL: not told.
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.db import db, transaction
 from app.domain.shops.models import Company, Store
-from app.domain.shops.queries import StoreCard
+from app.domain.shops.queries import StoreCard, card_of, company_id
 
 
 def set_company(name: str) -> None:
@@ -17,6 +17,17 @@ def set_company(name: str) -> None:
             company.name = name
 
 
+def show_bars(on: bool) -> None:
+    """Show the member number on cards as a bar code too, or not; raises NoCompany."""
+    with transaction():
+        db.session.get_one(Company, company_id()).card_bars = on
+
+
+def lock() -> None:
+    """Let nobody else who asks for it go on until the open transaction ends."""
+    db.session.execute(select(Company.id).with_for_update())
+
+
 def put_store(card: StoreCard) -> int:
     """Save a store under its code, in place of what was there; answers its id."""
     with transaction():
@@ -26,5 +37,7 @@ def put_store(card: StoreCard) -> int:
             db.session.add(store)
         store.name, store.address = dict(card.name), dict(card.address)
         store.hours, store.phone = dict(card.hours), card.phone
+        store.latitude, store.longitude = card.latitude, card.longitude
         db.session.flush()  # A new store has its id only now.
-        return store.id
+    card_of.forget(store.id)
+    return store.id

@@ -3,6 +3,7 @@
 import { closeLiff, getLiff } from "./api.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { mailButton } from "./mails.js";
 import { closeSheet, openSheet } from "./sheets.js";
 import { currentTalk, state } from "./state.js";
 import { orToast, toast } from "./toast.js";
@@ -50,12 +51,13 @@ export function claimFrames() {
 function openFrame(address, name, size) {
   // Another tab may hold the phone of another person.
   claimFrames();
-  const frame = el("iframe", { class: "page-frame", src: address, title: name, allow: "camera; geolocation; clipboard-write" });
+  // The star: the page is of the shop's origin, not of the one that the address begins with.
+  const frame = el("iframe", { class: "page-frame", src: address, title: name, allow: "camera; geolocation; clipboard-write *; screen-wake-lock *" });
   const page = { frame, token: null };
   const listen = (event) => event.source === frame.contentWindow && heard(page, event.data);
   window.addEventListener("message", listen);
   openSheet(name, [frame], {
-    kind: "page", size, actions: [outsideLink(address)],
+    kind: "page", size, actions: [mailButton(), outsideLink(address)],
     onClose: () => {
       window.removeEventListener("message", listen);
       if (page.token) closeLiff(page.token).catch(() => undefined);

@@ -6,7 +6,7 @@ import { emit } from "./state.js";
 // The names of the events on the stream, and of the topics they are told under.
 const TOPICS = {
   message: "message", status: "status", state: "news", call: "call", delivery: "delivery",
-  richmenu: "richmenu", typing: "typing", read: "read", clock: "clock",
+  richmenu: "richmenu", typing: "typing", read: "read", clock: "clock", mail: "mail", mails_cleared: "mails_cleared",
 };
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;

@@ -7,6 +7,7 @@ import { icon } from "./icons.js";
 import { setUpInspector } from "./inspector.js";
 import { claimFrames } from "./liff.js";
 import { follow } from "./live.js";
+import { setUpMails } from "./mails.js";
 import { setUpNotices } from "./notices.js";
 import { setUpPeople } from "./people.js";
 import { setUpQuotes } from "./quotes.js";
@@ -24,6 +25,7 @@ function setUpBar() {
   document.documentElement.lang = language;
   fillButton("open-people", "people", t("people.title"));
   fillButton("open-inspector", "traffic", t("inspector.title"));
+  fillButton("open-mails", "mail", t("mails.title"));
   fillButton("language", "globe", t("page.other_language"));
   fillButton("open-tools", "tools", t("tools.title"));
   byId("language").addEventListener("click", switchLanguage);
@@ -82,6 +84,7 @@ setUpDrawers();
 setUpPeople();
 setUpTalks();
 setUpInspector();
+setUpMails();
 setUpQuotes();
 setUpNotices();
 on("clock", (told) => {

@@ -21,7 +21,7 @@ export const state = {
 /**
  * Call `listener` whenever `topic` is emitted.
  * Topics: `state` and `selection` changed here; `message`, `status`, `news` (a whole new state), `call`, `delivery`,
- * `richmenu`, `typing`, `read` and `clock` come from the stream; `live` is true when it opens and false when it breaks.
+ * `richmenu`, `typing`, `read`, `clock`, `mail` and `mails_cleared` come from the stream; `live` is true when it opens and false when it breaks.
  * @param {string} topic
  * @param {function(*): void} listener
  */

@@ -5,6 +5,7 @@ import { avatar } from "./avatar.js";
 import { openDrawer } from "./drawers.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { openMails } from "./mails.js";
 import { unreadElsewhere } from "./notices.js";
 import { openMenu } from "./sheets.js";
 import { currentAccount, currentPerson, friendStatus, select, state } from "./state.js";
@@ -69,6 +70,7 @@ function narrowChoices() {
   return [
     { label: t("people.title"), icon: "people", run: () => openDrawer("people") },
     { label: t("inspector.title"), icon: "traffic", run: () => openDrawer("inspector") },
+    { label: t("mails.title"), icon: "mail", run: openMails },
     { label: t("tools.title"), icon: "tools", run: openTools },
     { label: t("page.other_language"), icon: "globe", run: switchLanguage },
   ];

@@ -10,7 +10,7 @@ const ENDPOINTS = [
   "*", "push", "reply", "multicast", "broadcast", "narrowcast", "profile", "info", "content", "followers", "validate", "quota",
   "link_token", "loading", "mark_as_read", "coupon", "richmenu_create", "richmenu_image", "richmenu_link", "richmenu_bulk_link",
   "richmenu_batch", "authorize.web", "login.token", "login.verify_id", "login.profile", "login.friendship", "login.revoke", "login.certs",
-  "liff.open", "liff_apps.add", "tokens.issue_stateless",
+  "liff.open", "liff_apps.add", "tokens.issue_stateless", "mail",
 ];
 const KINDS = [
   "rate", "monthly", "500_before", "500_after", "timeout", "timeout_before", "drop_before", "drop_after", "401", "403", "400", "failed",

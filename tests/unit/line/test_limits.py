@@ -53,7 +53,7 @@ def test_we_stop_using_a_retry_key_before_line_forgets_it():
 
 
 def test_the_documentation_shows_the_whole_table():
-    page = DOCS.read_text().partition("## 会員 / Members")[0]  # Those are no limits of LINE's.
+    page = DOCS.read_text().partition("## ID連携 / Linking")[0]  # Those are no limits of LINE's.
     shown = [line for line in page.splitlines() if line.startswith("| ")]
     shown = [line for line in shown if not line.startswith(("| Name", "| Endpoint"))]
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.domain.members.errors import BadFile
-from app.domain.members.transfer.cells import defuse, restore
+from app.domain.files.cells import defuse, restore
+from app.domain.files.errors import BadFile
+from app.domain.files.reading import Row, csv_rows, decoded
 from app.domain.members.transfer.objects import json_rows
-from app.domain.members.transfer.reading import Row, csv_rows, decoded
 
 few = settings(max_examples=50)
 

@@ -13,7 +13,7 @@ from sandbox import richmenu_check
 from tests.support.openapi import LINE_OPENAPI, Checker
 from tests.unit.richmenu.menus import layout_of
 
-LIFF_ID = "2000000001-Abcdefgh"
+LIFF = "https://liff.line.me/2000000001-Abcdefgh"
 DEMO = read.read_folder()
 
 EVERYTHING = """\
@@ -55,7 +55,7 @@ def checker():
 
 
 def problems(checker, menu):
-    body = json.dumps(line_object(menu, LIFF_ID)).encode()
+    body = json.dumps(line_object(menu, LIFF)).encode()
     headers = {"content-type": "application/json"}
     return checker.check_request("POST", "/v2/bot/richmenu", headers, body)
 
@@ -78,14 +78,14 @@ def test_the_demo_menus_are_as_line_describes_them(checker, layout):
 
 @pytest.mark.parametrize("layout", DEMO, ids=lambda layout: layout.slug)
 def test_the_sandbox_takes_the_demo_menus(layout):
-    body = line_object(layout.menu, LIFF_ID)
+    body = line_object(layout.menu, LIFF)
 
     assert richmenu_check.menu(body) == []
     assert RichMenuRequest.from_dict(body).to_dict() == body
 
 
 def test_the_sandbox_takes_every_kind_of_tile(everything):
-    body = line_object(everything, LIFF_ID)
+    body = line_object(everything, LIFF)
 
     assert richmenu_check.menu(body) == []
     assert [area["action"]["type"] for area in body["areas"]] == [
@@ -94,7 +94,7 @@ def test_the_sandbox_takes_every_kind_of_tile(everything):
 
 
 def test_the_object_says_what_the_file_says(everything):
-    body = line_object(everything, LIFF_ID)
+    body = line_object(everything, LIFF)
 
     assert body["size"] == {"width": 2500, "height": 843}
     assert body["selected"] is False
@@ -105,8 +105,8 @@ def test_the_object_says_what_the_file_says(everything):
 @pytest.mark.parametrize(
     ("written", "action"),
     [
-        ("liff:card", {"type": "uri", "uri": f"https://liff.line.me/{LIFF_ID}/card"}),
-        ("liff:", {"type": "uri", "uri": f"https://liff.line.me/{LIFF_ID}"}),
+        ("liff:card", {"type": "uri", "uri": f"{LIFF}/card"}),
+        ("liff:", {"type": "uri", "uri": LIFF}),
         ("say:予約", {"type": "message", "text": "予約"}),
         (
             "postback:points.show",
@@ -124,7 +124,7 @@ def test_the_object_says_what_the_file_says(everything):
     ],
 )
 def test_an_action_becomes_lines_own(written, action):
-    assert line_action(parse(written), "ラベル", LIFF_ID) == {**action, "label": "ラベル"}
+    assert line_action(parse(written), "ラベル", LIFF) == {**action, "label": "ラベル"}
 
 
 def test_a_liff_page_needs_a_liff_app():

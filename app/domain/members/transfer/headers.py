@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.members.errors import BadFile
+from app.domain.files.headers import known_words, matched, refuse_twice
 from app.domain.members.form import FIELDS, Form
-from app.i18n import plain
-
-LEFT_OUT = "-"
+from app.domain.members.transfer.parts import PARTS, clashes
 
 LABELS: Mapping[str, str] = dict(
     zip(
@@ -33,6 +31,11 @@ _OTHERS = {
     "street": ("番地", "住所2", "それ以降の住所", "町名・番地", "street address"),
     "store": ("店舗", "店舗コード", "利用店舗コード", "よく使う店舗"),
     "tier": ("ランク", "会員種別", "rank"),
+    "family_name": ("姓", "名字", "苗字", "氏", "last name", "surname"),
+    "given_name": ("名", "first name"),
+    "family_kana": ("セイ", "せい", "姓カナ", "姓(カナ)", "姓フリガナ", "姓(フリガナ)"),
+    "given_kana": ("メイ", "めい", "名カナ", "名(カナ)", "名フリガナ", "名(フリガナ)"),
+    "address": ("住所", "住所1", "ご住所", "現住所"),
 }
 
 
@@ -40,43 +43,21 @@ def columns(headers: Sequence[str], form: Form, chosen: Mapping[str, str]) -> li
     """The field of each column, None for one to leave out; raises BadFile.
 
     `chosen` maps headers to fields (or "-"), before the headers that are known by themselves:
-    fields' names, the Japanese ones above, and the keys and labels of the shop's attributes.
+    fields' names, the Japanese ones above, and the keys and labels of the shop's attributes. Parts
+    of fields (parts.py) are columns too, but not beside the whole.
     """
-    if lost := [field for field in chosen.values() if field != LEFT_OUT and not form.knows(field)]:
-        raise BadFile(f"その項目はありません / there is no field {_short(lost[0])!r}")
-    known = _known(form) | {plain(header): field for header, field in chosen.items()}
-    unknown = [header for header in headers if _field(header, known, form) is None]
-    if unknown:
-        raise BadFile(
-            f"知らない見出しです / unknown headers: {', '.join(map(_short, unknown))}"
-            " (--map HEADER=field, or --map HEADER=- to leave one out)"
-        )
-    found = [_field(header, known, form) for header in headers]
-    fields = [field for field in found if field != LEFT_OUT]
-    if twice := {field for field in fields if fields.count(field) > 1}:
-        raise BadFile(
-            f"同じ項目の列が二つあります / two columns for {', '.join(sorted(map(str, twice)))}"
-        )
-    return [None if field == LEFT_OUT else field for field in found]
+    found = matched(headers, _known(form), chosen, form.knows)
+    refuse_twice(found, clashes([field for field in found if field is not None]))
+    return found
 
 
 def _known(form: Form) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for key, attribute in form.attributes.items():
-        words = (key, *attribute.label.values())
-        known |= {plain(word): f"attribute:{key}" for word in words}
-    for field, label in LABELS.items():
-        words = (field, label, *_OTHERS.get(field, ()))
-        known |= {plain(word): field for word in words}
-    return known
-
-
-def _field(header: str, known: Mapping[str, str], form: Form) -> str | None:
-    word = plain(header)
-    return known.get(word) or (word if form.knows(word) else None)
-
-
-def _short(words: str) -> str:
-    # JSON can hold half a character, which no terminal takes.
-    whole = words.encode(errors="replace").decode()
-    return whole if len(whole) <= 40 else f"{whole[:40]}…"
+    labels = {
+        f"attribute:{key}": (key, *attribute.label.values())
+        for key, attribute in form.attributes.items()
+    }
+    words = {
+        field: (*((LABELS[field],) if field in LABELS else ()), *_OTHERS.get(field, ()))
+        for field in (*LABELS, *PARTS)
+    }
+    return known_words({**labels, **words})

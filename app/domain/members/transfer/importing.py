@@ -2,64 +2,24 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
-from typing import IO, Literal
+from typing import IO
 
+from app.domain.files.errors import BadFile, Problem
+from app.domain.files.reading import Row, csv_rows, decoded
+from app.domain.files.report import Report
+from app.domain.files.writing import Format
 from app.domain.members import limits, queries
-from app.domain.members.errors import BadFile, Problem
 from app.domain.members.form import Draft, Form
 from app.domain.members.transfer import headers
 from app.domain.members.transfer.matching import Matcher, Wanted
 from app.domain.members.transfer.objects import json_rows
-from app.domain.members.transfer.reading import Row, csv_rows, decoded
+from app.domain.members.transfer.parts import joined
 from app.domain.members.transfer.staging import Staging
 from app.domain.shops import queries as shops
 
-Format = Literal["csv", "json"]
-
 _AT_ONCE = 200  # Rows; keeps each staging transaction under 5 ms.
-
-
-@dataclass(frozen=True)
-class RowError:
-    """What is wrong with a row; `line` is where it begins in the file, the first line is 1."""
-
-    line: int
-    problems: list[Problem]
-
-
-@dataclass
-class Report:
-    """What came of a file. With `wrong` rows nothing was imported; `errors` has the first ones."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    wrong: int = 0
-    errors: list[RowError] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        """How many rows were read."""
-        return self.added + self.changed + self.unchanged + self.wrong
-
-    def count(self, wanted: Iterable[Wanted]) -> None:
-        """Take in what good rows want."""
-        for each in wanted:
-            if each.member_id is None:
-                self.added += 1
-            elif each.changes:
-                self.changed += 1
-            else:
-                self.unchanged += 1
-
-    def refuse(self, line: int, problems: list[Problem]) -> None:
-        """Take in a wrong row."""
-        self.wrong += 1
-        if len(self.errors) < limits.IMPORT_ERRORS:
-            self.errors.append(RowError(line, problems))
 
 
 def import_members(
@@ -87,7 +47,7 @@ def import_members(
     with nullcontext() if dry_run else Staging(company_id) as staging:
         while part := list(islice(rows, _AT_ONCE)):
             wanted = _checked(part, form, matcher, report)
-            report.count(wanted)
+            _count(report, wanted)
             if report.rows > limits.IMPORT_ROWS:
                 raise BadFile(f"行が多すぎます / more than {limits.IMPORT_ROWS} rows")
             if staging and not report.wrong:
@@ -100,10 +60,21 @@ def import_members(
     return report
 
 
+def _count(report: Report, wanted: Iterable[Wanted]) -> None:
+    """Take in what good rows want."""
+    for each in wanted:
+        if each.member_id is None:
+            report.added += 1
+        elif each.changes:
+            report.changed += 1
+        else:
+            report.unchanged += 1
+
+
 def _checked(part: list[Row], form: Form, matcher: Matcher, report: Report) -> list[Wanted]:
     drafts: list[tuple[int, Draft]] = []
     for row in part:
-        draft = form.read(row.written)
+        draft = form.read(joined(row.written))
         problems = [Problem("", *row.flaw)] if row.flaw else draft.problems
         if problems:
             report.refuse(row.line, problems)

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from app.db import db, fresh_look
-from app.domain.members import rules
-from app.domain.members.errors import Problem
+from app.domain.files.errors import Problem
+from app.domain.members import agreed, rules
+from app.domain.members.agreed import New
 from app.domain.members.form import EXTERNAL_ID, Draft, merged
 from app.domain.members.models import Member, MemberExternalId, MemberFields
 
@@ -22,7 +23,7 @@ class Wanted:
     """A member as a row of the file wants it. Without `member_id` the member is new.
 
     `values` has every column of MemberFields, `columns` names those of a known member that change,
-    `external_ids` has what changes of them.
+    `external_ids` and `consents` have what changes of them.
     """
 
     values: Mapping[str, Any]
@@ -30,11 +31,12 @@ class Wanted:
     seen_at: datetime | None
     columns: frozenset[str]
     external_ids: Mapping[str, str | None]
+    consents: Mapping[str, New]
 
     @property
     def changes(self) -> bool:
         """Whether there is anything to do."""
-        return self.member_id is None or bool(self.columns or self.external_ids)
+        return self.member_id is None or bool(self.columns or self.external_ids or self.consents)
 
 
 @dataclass
@@ -73,10 +75,11 @@ class Matcher:
             return [
                 Problem(twice[0], f"{twice[1]}行目と同じ会員です", f"is of line {twice[1]} too")
             ]
+        said = agreed.news(draft, known.consents.get(member.id, {}) if member else {})
         if member is None:
-            return Wanted(values, None, None, frozenset(), ids)
+            return Wanted(values, None, None, frozenset(), ids, said)
         columns = frozenset(name for name in COLUMNS if values[name] != getattr(member, name))
-        return Wanted(values, member.id, member.updated_at, columns, ids)
+        return Wanted(values, member.id, member.updated_at, columns, ids, said)
 
     def _values(self, draft: Draft, member: Any, known: "_Known") -> dict[str, Any]:
         kept = {c: getattr(member, c) for c in COLUMNS} if member else _EMPTY
@@ -118,6 +121,8 @@ class _Known:
         self._by_number = {member.number: key for key, member in self.members.items()}
         systems = any(draft.external_ids for draft in drafts)
         self.external_ids = external_ids_of(self.members) if systems else {}
+        asked = any(draft.consents for draft in drafts)
+        self.consents = agreed.newest(self.members) if asked else {}
 
     def owners(self, draft: Draft) -> set[int]:
         """The ids of the members that a draft names: none, one, or more by mistake."""

@@ -1,11 +1,12 @@
 """A checked file waits in tables of its own; then one transaction makes it the members' data.
 
-Staging is many short transactions. Applying is one, of four statements over whole tables: nothing
+Staging is many short transactions. Applying is one, of some statements over whole tables: nothing
 of a file is seen before all of it is. On SQLite, which has one writer, others wait for that one
 (docs/runbook.md says how long).
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, cast
 from uuid import uuid4
@@ -16,11 +17,23 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.db import UtcDateTime, changed, db, transaction
 from app.domain.members.errors import MembersChanged
-from app.domain.members.models import Member, MemberExternalId, MemberImportId, MemberImportRow
+from app.domain.members.models import (
+    Member,
+    MemberConsent,
+    MemberExternalId,
+    MemberImportConsent,
+    MemberImportId,
+    MemberImportRow,
+)
 from app.domain.members.transfer.matching import COLUMNS, Wanted
+from app.domain.menus import service as menus
 from app.forget import forget
 
 _ABANDONED = timedelta(days=1)
+_ON_MENUS = {"tier", "store_id", "attributes"}  # What decides about a member's rich menu.
+
+
+_Staged = type[MemberImportRow | MemberImportId | MemberImportConsent]
 
 
 class Staging:
@@ -38,6 +51,7 @@ class Staging:
     def __exit__(self, *_: object) -> None:
         forget(MemberImportRow, MemberImportRow.import_id == self._import_id)
         forget(MemberImportId, MemberImportId.import_id == self._import_id)
+        forget(MemberImportConsent, MemberImportConsent.import_id == self._import_id)
 
     def put(self, wanted: Sequence[Wanted]) -> None:
         """Keep what changes of these, in one short transaction."""
@@ -49,15 +63,13 @@ class Staging:
             {**mine, **each.values, "member_id": each.member_id, "seen_at": each.seen_at}
             for each in new
         ]
-        ids = [
-            {**mine, "number": each.values["number"], "member_id": each.member_id} | one
-            for each in new
-            for one in _pairs(each)
-        ]
+        ids = [{**mine, **_named(each), **one} for each in new for one in _pairs(each)]
+        said = [{**mine, **_named(each), **one} for each in new for one in _said(each)]
         self._changes += sum(each.member_id is not None for each in new)
         self._columns.update(*(each.columns for each in new))
         with transaction():
-            for table, values in ((MemberImportRow, rows), (MemberImportId, ids)):
+            staged = ((MemberImportRow, rows), (MemberImportId, ids), (MemberImportConsent, said))
+            for table, values in staged:
                 if values:
                     db.session.execute(insert(cast(Table, table.__table__)), values)
 
@@ -65,11 +77,14 @@ class Staging:
         """Put all staged rows into the members' tables, or none; raises MembersChanged."""
         try:
             with transaction():
-                if changed(self._change_members()) != self._changes:
+                others = changed(self._change_members()) != self._changes
+                if others or db.session.execute(self._said_meanwhile()).first():
                     raise MembersChanged("members were changed meanwhile; please import again")
+                self._touch_menus()
                 db.session.execute(self._end_ids())
                 db.session.execute(self._add_members())
                 db.session.execute(self._add_ids())
+                db.session.execute(self._add_consents())
         except IntegrityError as error:
             raise MembersChanged("members were added meanwhile; please import again") from error
 
@@ -80,6 +95,12 @@ class Staging:
         values["updated_at"] = clock.now()
         statement = update(Member).where(self._mine(row), *same).values(values)
         return statement.execution_options(synchronize_session=False)
+
+    def _touch_menus(self) -> None:
+        if self._columns & _ON_MENUS:
+            row = MemberImportRow
+            known = select(row.member_id).where(self._mine(row), row.member_id.is_not(None))
+            menus.touch_members(known)
 
     def _end_ids(self) -> Any:
         staged, known = MemberImportId, MemberExternalId
@@ -106,17 +127,42 @@ class Staging:
         names = ["company_id", "member_id", "system", "external_id"]
         return insert(MemberExternalId).from_select(names, new, include_defaults=False)
 
-    def _mine(self, table: type[MemberImportRow | MemberImportId]) -> ColumnElement[bool]:
+    def _said_meanwhile(self) -> Any:
+        """What members themselves said since the file was read: theirs is newer."""
+        staged, said = MemberImportConsent, MemberConsent
+        same = (said.member_id == staged.member_id) & (said.purpose == staged.purpose)
+        newer = select(said.id).join(staged, same).where(said.id > staged.seen_id)
+        return newer.where(self._mine(staged)).limit(1)
+
+    def _add_consents(self) -> Any:
+        staged, now = MemberImportConsent, literal(clock.now(), UtcDateTime)
+        ours = (Member.company_id == self._company_id) & (Member.number == staged.number)
+        new = select(Member.id, staged.purpose, staged.version, staged.given, now)
+        new = new.select_from(staged).join(Member, ours)
+        new = new.where(self._mine(staged)).order_by(staged.id)
+        names = ["member_id", "purpose", "version", "given", "at"]
+        return insert(MemberConsent).from_select(names, new, include_defaults=False)
+
+    def _mine(self, table: _Staged) -> ColumnElement[bool]:
         return table.import_id == self._import_id
 
 
 def forget_abandoned() -> int:
     """Delete what an import left behind that was killed; answers how many rows."""
     old = clock.now() - _ABANDONED
-    tables = (MemberImportRow, MemberImportId)
+    tables: tuple[_Staged, ...] = (MemberImportRow, MemberImportId, MemberImportConsent)
     return sum(forget(table, table.staged_at < old) for table in tables)
 
 
 def _pairs(wanted: Wanted) -> list[dict[str, Any]]:
     named = wanted.external_ids.items()
     return [{"system": system, "external_id": known} for system, known in named]
+
+
+def _said(wanted: Wanted) -> list[dict[str, Any]]:
+    return [{"purpose": purpose, **asdict(new)} for purpose, new in wanted.consents.items()]
+
+
+def _named(wanted: Wanted) -> dict[str, Any]:
+    """Whose row of another table it is; a new member has a number, but no id yet."""
+    return {"number": wanted.values["number"], "member_id": wanted.member_id}

@@ -1,0 +1,207 @@
+"""Taking resources for a reservation, and giving them back.
+
+Whoever takes locks the rows of the resources that come into question, in the order of their ids,
+looks at the units that are taken, and inserts its own. Should two get past that (there is no such
+way known), the key of the units refuses the second one.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.db import db, run
+from app.domain.reservations import units
+from app.domain.reservations.errors import SlotTaken
+from app.domain.reservations.known import Resourced
+from app.domain.reservations.models import ReservationUnit, ReservationUse, Resource
+from app.domain.reservations.offer import Offer, day_of
+from app.faults import crash_point, unsafe
+from app.prepared import Prepared
+
+Pair = tuple[int, int]
+Triple = tuple[int, int, int]
+
+_units = cast(Table, ReservationUnit.__table__)
+_uses = cast(Table, ReservationUse.__table__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A resource that was chosen, with the (unit, seat) pairs to take of it."""
+
+    resource: Resourced
+    first: int
+    end: int
+    seats: int
+    pairs: Sequence[Pair]
+
+
+def choose(offer: Offer, starts_at: datetime, *, mine: int | None = None) -> list[Place]:
+    """One free resource of each kind; locks them all until the open transaction ends.
+
+    Of several the smallest that has room is chosen, then the one with the fewest reservations of
+    that day, then the oldest; a reservation that moves (`mine`) stays where it is if it can.
+    Raises SlotTaken without the nearest times, before anything was written.
+    """
+    first = units.of(starts_at) - offer.before
+    end = units.of(starts_at) + offer.taken
+    ids = sorted(each.id for kind in offer.resources for each in kind)
+    capacities = _locked(ids)
+    taken = _left(ids, first, end, mine)
+    order = _order(offer, ids, starts_at, mine)
+    chosen = []
+    for kind in offer.resources:
+        now = [replace(each, capacity=capacities[each.id]) for each in kind]
+        in_order = sorted(now, key=lambda each: order[each.id])
+        places = (_place(each, offer, first, end, taken.get(each.id, set())) for each in in_order)
+        place = next((place for place in places if place), None)
+        if place is None:
+            raise SlotTaken
+        chosen.append(place)
+    crash_point("booking.after_check")
+    return chosen
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """A savepoint; raises SlotTaken where somebody else has a unit that is taken inside."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise SlotTaken from error
+
+
+def take(reservation_id: int, places: Sequence[Place]) -> None:
+    """Let a new reservation have these places; call it within `all_or_nothing`."""
+    new = [(each.resource.id, unit, seat) for each in places for unit, seat in each.pairs]
+    _insert(reservation_id, new)
+    crash_point("booking.taken")
+    _note(reservation_id, places)
+
+
+def take_instead(reservation_id: int, places: Sequence[Place]) -> None:
+    """Let a reservation have these places and no others; call it within `all_or_nothing`.
+
+    What it has of them it keeps, and its new units are there before the old ones go.
+    """
+    old = _units_of(reservation_id)
+    new = {(each.resource.id, unit, seat) for each in places for unit, seat in each.pairs}
+    _insert(reservation_id, sorted(new - old))
+    if unsafe("move_in_steps"):
+        db.session.commit()
+    crash_point("booking.both_taken")
+    _delete(reservation_id, sorted(old - new))
+    ours = delete(ReservationUse).where(ReservationUse.reservation_id == reservation_id)
+    db.session.execute(ours)
+    _note(reservation_id, places)
+
+
+def give_back(reservation_id: int) -> None:
+    """Free the units of a reservation that ends. Which resources it had stays known."""
+    ours = delete(ReservationUnit).where(ReservationUnit.reservation_id == reservation_id)
+    db.session.execute(ours)
+    uses = update(ReservationUse).where(ReservationUse.reservation_id == reservation_id)
+    db.session.execute(uses.values(live=False))
+
+
+def _locked(ids: list[int]) -> dict[int, int]:
+    """Lock resources until the open transaction ends; answers how many seats each has."""
+    wanted = select(Resource.id, Resource.capacity).where(Resource.id.in_(ids))
+    if not unsafe("no_resource_lock"):
+        wanted = wanted.order_by(Resource.id).with_for_update()
+    return {row.id: row.capacity for row in db.session.execute(wanted)}
+
+
+def _left(ids: list[int], first: int, end: int, mine: int | None) -> dict[int, set[Pair]]:
+    """Resource -> the (unit, seat) pairs that somebody else has."""
+    columns = (_units.c.resource_id, _units.c.unit, _units.c.seat)
+    taken = select(*columns).where(
+        _units.c.resource_id.in_(ids),
+        _units.c.unit >= first,
+        _units.c.unit < end,
+        _units.c.reservation_id != (mine or 0),
+    )
+    found: dict[int, set[Pair]] = {}
+    for resource_id, unit, seat in db.session.execute(taken):
+        found.setdefault(resource_id, set()).add((unit, seat))
+    return found
+
+
+def _order(
+    offer: Offer, ids: list[int], starts_at: datetime, mine: int | None
+) -> dict[int, tuple[bool, int, int, int]]:
+    """Resource -> its place among those that are free, smallest first."""
+    own: set[int] = set()
+    if mine is not None:
+        of_mine = select(ReservationUse.resource_id).where(ReservationUse.reservation_id == mine)
+        own = set(db.session.scalars(of_mine))
+    number = _of_day(offer, ids, starts_at) if len(ids) > len(offer.resources) else {}
+    return {
+        each.id: (each.id not in own, each.size, number.get(each.id, 0), each.id)
+        for kind in offer.resources
+        for each in kind
+    }
+
+
+def _of_day(offer: Offer, ids: list[int], starts_at: datetime) -> dict[int, int]:
+    """Resource -> how many reservations it has on the day of a start."""
+    begin, end = offer.calendar.span(day_of(offer.calendar, starts_at))
+    use = ReservationUse
+    of_day = use.live & (use.end_unit > units.of(begin)) & (use.first_unit < units.of(end))
+    counted = select(use.resource_id, func.count()).where(use.resource_id.in_(ids), of_day)
+    return dict(db.session.execute(counted.group_by(use.resource_id)).all())
+
+
+def _place(each: Resourced, offer: Offer, first: int, end: int, taken: set[Pair]) -> Place | None:
+    seats = each.seats(offer.wanted.party)
+    pairs = units.pick(first, end, seats, taken, each.capacity)
+    return None if pairs is None else Place(each, first, end, seats, pairs)
+
+
+def _note(reservation_id: int, places: Sequence[Place]) -> None:
+    rows = [
+        {
+            "reservation_id": reservation_id,
+            "resource_id": place.resource.id,
+            "first_unit": place.first,
+            "end_unit": place.end,
+            "seats": place.seats,
+            "live": True,
+        }
+        for place in places
+    ]
+    run(_NOTE, rows)
+
+
+def _units_of(reservation_id: int) -> set[Triple]:
+    columns = (_units.c.resource_id, _units.c.unit, _units.c.seat)
+    wanted = select(*columns).where(_units.c.reservation_id == reservation_id)
+    return {(row.resource_id, row.unit, row.seat) for row in db.session.execute(wanted)}
+
+
+def _insert(reservation_id: int, triples: list[Triple]) -> None:
+    if triples and not unsafe("no_units"):
+        run(_TAKE, [_row(reservation_id, each) for each in triples])
+
+
+def _delete(reservation_id: int, triples: list[Triple]) -> None:
+    if triples:
+        run(_LET_GO, [_row(reservation_id, each, "the_") for each in triples])
+
+
+def _row(reservation_id: int, triple: Triple, prefix: str = "") -> dict[str, int]:
+    names = ("resource_id", "unit", "seat", "reservation_id")
+    values = (*triple, reservation_id)
+    return {prefix + name: value for name, value in zip(names, values, strict=True)}
+
+
+_TAKE, _NOTE = Prepared(insert(_units)), Prepared(insert(_uses))
+_LET_GO = Prepared(
+    delete(_units).where(*(column == bindparam(f"the_{column.name}") for column in _units.c))
+)

@@ -1,0 +1,22 @@
+"""Every part of the members' web."""
+
+from app.liff import (
+    assets,
+    calendars,
+    card,
+    coupons,
+    link,
+    login,
+    me,
+    member_login,
+    members,
+    pages,
+    points,
+    reservations,
+    stores,
+)
+
+BLUEPRINTS = (
+    *(pages.bp, stores.bp, assets.bp, me.bp, card.bp, points.bp, coupons.bp),
+    *(reservations.bp, calendars.bp, link.bp, members.bp, login.bp, member_login.bp),
+)

@@ -1,0 +1,25 @@
+"""Every part of the staff's web."""
+
+from app.staff import (
+    adjustments,
+    assets,
+    audit,
+    booking,
+    counter,
+    day_off,
+    feeds,
+    home,
+    login,
+    me,
+    members,
+    reservation_calls,
+    reservations,
+    scan,
+    team,
+)
+
+BLUEPRINTS = (
+    *(assets.bp, login.bp, home.bp, scan.bp, counter.bp),
+    *(booking.bp, day_off.bp, feeds.bp, feeds.public, reservations.bp, reservation_calls.bp),
+    *(members.bp, adjustments.bp, me.bp, team.bp, audit.bp),
+)

@@ -1,0 +1,272 @@
+"""Every view of the LIFF pages in its looks: axe-core, narrow screens, dark mode, large letters."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from app.domain.cards import rules
+from tests.support import browser as browsers
+from tests.support.liff_states import (
+    FAMILY,
+    NO_COUPONS,
+    POINTS,
+    STANDING,
+    WALLET,
+    Api,
+    card,
+    me,
+    problem,
+    shown,
+)
+from tests.support.reserve_states import BOOKING, MONTH, PAGE, TIMES
+from tests.support.shop import Shop
+
+pytestmark = pytest.mark.browser
+
+WORDS = {
+    "member": {"ja": "すでに会員の方", "en": "I am a member"},
+    "new": {"ja": "はじめての方", "en": "I am new here"},
+    "password": {"ja": "パスワードで確認する", "en": "Use my password instead"},
+    "edit": {"ja": "変更する", "en": "Change"},
+    "show": {"ja": "スタッフに見せる", "en": "Show it to our staff"},
+    "gift": {"ja": "コードを表示する", "en": "Show the code"},
+    "unlink": {"ja": "連携を解除する", "en": "End the link"},
+}
+
+
+class Walk:
+    """Goes through all views in a language, and looks at each of them."""
+
+    def __init__(self, page: Page, liff: str, language: str, scale: int) -> None:
+        self.page, self.liff, self.language, self.scale = page, liff, language, scale
+        self.api = Api(page)
+        self.faults: list[str] = []
+
+    def look(self, name: str) -> None:
+        self.opened()
+        self.page.evaluate("(size) => { document.documentElement.style.fontSize = size; }",
+                           f"{100 * self.scale}%")  # fmt: skip
+        found = browsers.layout_faults(self.page)
+        # Large letters change the layout only; what axe-core looks at is the same in both sizes.
+        found += browsers.accessibility_faults(self.page) if self.scale == 1 else []
+        # WCAG 1.4.3 leaves out what is part of a brand: LINE prescribes this button's colours.
+        self.faults += [f"{name}: {fault}" for fault in found if "line-login" not in fault]
+
+    def opened(self) -> None:
+        expect(self.page.locator("main[aria-busy]")).to_have_count(0)
+
+    def open(self, path: str, *, linked: bool) -> None:
+        self.api.says("GET", "/me", 200, me(linked=linked, language=self.language))
+        self.page.goto(self.liff + path)
+        self.opened()
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=WORDS[name][self.language]).first.click()
+
+    def code(self) -> None:
+        self.open("link", linked=False)
+        self.api.says("POST", "/link/start", 202, {"session": "s1", "expires_in": 600})
+        self.press("member")
+        self.page.locator("[name=who]").fill("hanako@example.jp")
+        self.page.locator("form .button").click()
+        expect(self.page.locator("[name=code]")).to_be_visible()
+
+    def proved(self, name: str, status: int, body: dict[str, object], shows: str) -> None:
+        self.code()
+        self.api.says("POST", "/link/prove", status, body)
+        self.page.locator("[name=code]").fill("123456")
+        self.page.locator("form .button").click()
+        expect(self.page.locator(shows).first).to_be_visible()
+        self.look(name)
+
+
+def homes(walk: Walk) -> None:
+    for linked in (False, True):
+        walk.open("", linked=linked)
+        walk.look(f"home, linked {linked}")
+
+
+def linking(walk: Walk) -> None:
+    walk.open("link", linked=False)
+    walk.look("choose")
+    walk.press("member")
+    walk.look("who")
+    walk.code()
+    walk.page.locator("summary").click()
+    walk.look("code")
+    walk.press("password")
+    walk.look("password")
+    walk.proved("wrong", *problem("wrong_proof", 403, tries_left=4), ".error")
+    walk.proved("family", *problem("choose_member", 409, members=FAMILY), ".choice")
+    walk.proved("move", *problem("linked_elsewhere", 409, relink=True), ".calm")
+    walk.proved("no move", *problem("linked_elsewhere", 409, relink=False), ".calm")
+    walk.proved("wait", *problem("too_many_tries", 429, retry_after=754), ".left")
+    walk.proved("over", *problem("session_over", 410), "[name=who]")
+    walk.proved("done", 201, {"linked": True}, ".calm")
+
+
+def joining(walk: Walk) -> None:
+    walk.open("link", linked=False)
+    walk.press("new")
+    walk.page.locator("summary").first.click()
+    walk.look("join")
+    walk.page.locator("[name=name]").fill("")
+    walk.page.locator("form .button").click()
+    expect(walk.page.locator(".summary")).to_be_visible()
+    walk.look("join, incomplete")
+
+
+def profiles(walk: Walk) -> None:
+    walk.open("profile", linked=False)
+    walk.look("nobody")
+    walk.open("profile", linked=True)
+    walk.look("profile")
+    walk.press("edit")
+    walk.look("edit")
+    walk.open("profile", linked=True)
+    walk.press("unlink")
+    walk.look("unlink?")
+    walk.api.says("POST", "/unlink", 200, {"linked": False, "line_told": False})
+    walk.page.locator("dialog .button-bad").click()
+    expect(walk.page.locator(".calm")).to_be_visible()
+    walk.look("unlinked")
+
+
+def cards(walk: Walk) -> None:
+    walk.open("card", linked=False)
+    walk.look("no card")
+    use = {"at": "2026-11-22T03:05:00+00:00", "store": "吉祥寺店"}
+    for standing, code, used in (
+        (STANDING, (201, shown(rules.new_code())), None),
+        (None, (201, shown(rules.new_code())), use),
+        (None, problem("unavailable", 503), None),
+    ):
+        walk.api.says("GET", "/card", 200, card(standing=standing))
+        walk.api.says("POST", "/card/code", *code)
+        walk.api.says("GET", "/card/used", 200, {"used": used})
+        walk.open("card", linked=True)
+        what = ".pass-used" if used else ".pass-qr" if standing else ".pass-said"
+        expect(walk.page.locator(what)).to_be_visible()
+        walk.look(f"card {what}")
+    walk.api.says("GET", "/card", 200, card(suspended=True))
+    walk.open("card", linked=True)
+    walk.look("suspended")
+
+
+def coupons(walk: Walk) -> None:
+    walk.api.says("GET", "/coupons", 200, NO_COUPONS)
+    for linked in (False, True):
+        walk.open("coupons", linked=linked)
+        walk.look(f"no coupons, linked {linked}")
+    walk.api.says("GET", "/coupons", 200, WALLET)
+    walk.api.says("GET", "/coupons/1", 200, WALLET["usable"][0])
+    walk.api.says("POST", "/coupons/1/code", 201, shown("T2" + "0" * 26))
+    walk.api.says("POST", "/gifts/1", 200, {"code": "ABCD-1234-EFGH-5678"})
+    walk.api.says("POST", "/coupons/typed", *problem("wrong_coupon_code", 404, tries_left=4))
+    walk.open("coupons", linked=True)
+    walk.press("gift")
+    expect(walk.page.locator(".gift-code")).to_be_visible()
+    walk.page.locator("[name=code]").fill("NATSU")
+    walk.page.locator("form .button").click()
+    expect(walk.page.locator(".error")).to_be_visible()
+    for folded in walk.page.locator("summary").all():
+        folded.click()
+    walk.look("wallet")
+    walk.page.locator(".ticket").first.click()
+    walk.look("coupon")
+    walk.press("show")
+    expect(walk.page.locator(".paper-code")).to_be_visible()
+    walk.look("code")
+    walk.api.says("GET", "/coupons/1", 200, WALLET["usable"][0] | {"state": "used"})
+    expect(walk.page.locator(".paper-code")).to_have_count(0)
+    walk.look("used")
+
+
+def points(walk: Walk) -> None:
+    walk.open("points", linked=False)
+    walk.look("points, nobody")
+    walk.api.says("GET", "/points", 200, POINTS)
+    walk.api.says("GET", "/points/history", 200, {"rows": [], "older": None})
+    walk.open("points", linked=True)
+    expect(walk.page.locator(".happened li")).to_have_count(5)
+    walk.look("points")
+    walk.page.locator("#filter-ended").click()
+    expect(walk.page.locator(".happened")).to_have_count(0)
+    walk.look("points, nothing")
+
+
+def reservations(walk: Walk) -> None:
+    walk.api.says("GET", "/reserve", 200, PAGE)
+    walk.api.says("POST", "/reserve/month", 200, MONTH)
+    walk.api.says("POST", "/reserve/times", 200, TIMES)
+    walk.open("reserve", linked=True)
+    walk.page.locator("summary").click()
+    walk.look("reservations")
+    walk.page.locator(".ticket").first.click()
+    walk.look("reservation")
+    walk.page.go_back()
+    walk.page.locator(".choice").first.click()
+    walk.look("wish")
+    walk.page.locator("form .button").click()
+    expect(walk.page.locator(".day")).to_have_count(31)
+    for day, shows in (("04", ".card .button"), ("06", ".slot")):
+        walk.page.locator(f"#day-2030-05-{day}").click()
+        expect(walk.page.locator(shows).first).to_be_visible()
+        walk.look(f"month, {day}")
+    walk.page.locator(".slot").first.click()
+    walk.look("confirm")
+    nearest = ["2030-05-06T10:30:00+09:00", "2030-05-07T10:00:00+09:00"]
+    walk.api.says("POST", "/reservations", *problem("slot_taken", 409, nearest=nearest))
+    walk.page.locator("form .button").click()
+    expect(walk.page.locator(".slot")).to_have_count(2)
+    walk.look("taken")
+    walk.page.locator(".slot").first.click()
+    walk.api.says("POST", "/reservations", 201, {"reservation": BOOKING})
+    walk.page.locator("form .button").click()
+    expect(walk.page.locator(".calm")).to_be_visible()
+    walk.look("reserved")
+
+
+def troubles(walk: Walk) -> None:
+    for status, body in (
+        problem("not_logged_in", 401),
+        problem("token_expired", 401),
+        problem("line_unavailable", 503),
+        problem("internal_error", 500),
+    ):
+        walk.api.says("GET", "/me", status, body)
+        walk.page.goto(f"{walk.liff}profile")
+        walk.look(str(body["type"]))
+
+
+def plain(walk: Walk) -> None:
+    for path in ("stores", "coupons"):
+        walk.page.goto(f"{walk.liff}{path}")
+        walk.look(path)
+
+
+PARTS = [homes, linking, joining, profiles, cards, points, coupons, reservations, troubles, plain]
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize(
+    ("width", "scheme", "language", "scale"),
+    [(320, "dark", "en", 1), (375, "light", "ja", 1), (430, "dark", "ja", 2)],
+)
+def test_everybody_can_use_every_view(
+    chrome: Browser,
+    liff_shop: Shop,
+    part: Callable[[Walk], None],
+    width: int,
+    scheme: str,
+    language: str,
+    scale: int,
+) -> None:
+    tag = {"ja": "ja-JP", "en": "en-US"}[language]
+    look = {"color_scheme": scheme, "reduced_motion": "reduce", "locale": tag}
+    with browsers.context(chrome, width=width, **look) as context:
+        walk = Walk(context.new_page(), f"{liff_shop.url}/liff/", language, scale)
+        part(walk)
+
+    assert walk.faults == []

@@ -1,0 +1,67 @@
+"""P8 under `kill -9`: a request is done and answered, or not at all; asked again, it is once."""
+
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import func, select
+
+from app.db import db
+from app.facts.models import Fact
+from app.facts.record import record
+from app.once import Answered, once
+from tests.support.faults import Rig
+from tests.support.tree import ROOT
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+]
+
+_ASK = """
+from app.factory import create_app
+from tests.faults.test_once import ask
+
+with create_app().app_context():
+    ask("child")
+"""
+
+
+def ask(who: str) -> Answered:
+    """One request; `who` tells the processes' facts apart."""
+
+    def work() -> str:
+        record("test.done", cause="test", slot=who)
+        return "done"
+
+    return once("staff/1", "k1", {"points": 100}, work)
+
+
+def done() -> int:
+    db.session.rollback()
+    wanted = select(func.count()).select_from(Fact).filter_by(kind="test.done")
+    return db.session.scalar(wanted) or 0
+
+
+def killed_while_asking(rig: Rig, point: str, **switches: str) -> int:
+    """A process that dies at `point`; answers how often the work is done then."""
+    env = rig.env | switches | {"CRASH_AT": point}
+    child = subprocess.run([sys.executable, "-c", _ASK], cwd=ROOT, env=env, timeout=60, check=False)
+    assert child.returncode == -9
+    return done()
+
+
+def test_a_request_is_done_once_whenever_its_process_dies(rig: Rig) -> None:
+    with rig.app.app_context():
+        assert killed_while_asking(rig, "once.effect") == 0
+        assert killed_while_asking(rig, "once.answered") == 1
+        assert ask("again") == Answered(200, "done", again=True)
+        assert done() == 1
+
+
+def test_without_the_guarantee_the_second_try_does_it_again(rig: Rig) -> None:
+    with rig.app.app_context():
+        assert killed_while_asking(rig, "once.answered", UNSAFE="no_once") == 1
+        assert not ask("again").again
+        assert done() == 2

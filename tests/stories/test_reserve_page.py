@@ -1,0 +1,99 @@
+"""Reservations by the calls of the page /liff/reserve: once each, one's own only, told in words."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import urllib3
+from freezegun import freeze_time
+
+from app import clock
+from tests.support.shop import Shop
+from tests.support.visitor import InLine
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def wish(hanako: InLine, service: str = "お席のご予約") -> dict[str, Any]:
+    """What the page asks for at the first store: a table for two."""
+    store = hanako.get("reserve").json["stores"][0]
+    [found] = [one for one in store["services"] if one["name"]["ja"] == service]
+    return {"store": store["id"], "service": found["id"], "party": 2}
+
+
+def free_starts(hanako: InLine, wanted: dict[str, Any]) -> list[str]:
+    """The free times of a day next week."""
+    day = date.fromisoformat(hanako.get("reserve").json["stores"][0]["today"]) + timedelta(days=7)
+    days = {"first": day.isoformat(), "last": day.isoformat()}
+    months = hanako.post("reserve/month", **wanted, **days).json["days"]
+    assert months == {day.isoformat(): "free"}
+    return hanako.post("reserve/times", **wanted, **days).json["times"][day.isoformat()]
+
+
+def test_sent_again_a_reservation_counts_once(shop: Shop, phone) -> None:
+    phone("hanako").adds()
+    hanako = InLine(shop)
+    wanted = wish(hanako)
+    start = free_starts(hanako, wanted)[0]
+    key = {"Idempotency-Key": "the-same-press"}
+
+    assert hanako.post("reservations", **wanted, starts_at=start).code == "idempotency_key_missing"
+    first = hanako.post("reservations", key, **wanted, starts_at=start)
+    again = hanako.post("reservations", key, **wanted, starts_at=start)
+    other = hanako.post("reservations", key, **(wanted | {"party": 3}), starts_at=start)
+
+    assert (first.status, again.status, other.status) == (201, 201, 422)
+    assert first.json == again.json
+    assert [one["code"] for one in hanako.get("reserve").json["open"]] == [
+        first.json["reservation"]["code"]
+    ]
+
+
+def test_nobody_sees_or_changes_what_another_has_reserved(shop: Shop, phone) -> None:
+    for person in ("hanako", "taro"):
+        phone(person).adds()
+    hanako, taro = InLine(shop), InLine(shop, "taro")
+    wanted = wish(hanako)
+    start, later = free_starts(hanako, wanted)[:2]
+    made = hanako.post("reservations", {"Idempotency-Key": "1"}, **wanted, starts_at=start).json
+    code = made["reservation"]["code"]
+
+    change = {"starts_at": later, "version": 1, "party": 2, "options": [], "note": ""}
+    refused = [
+        taro.post(f"reservations/{code}/move", {"Idempotency-Key": "2"}, **change),
+        taro.post(f"reservations/{code}/cancel", {"Idempotency-Key": "3"}),
+    ]
+    assert [(one.status, one.code) for one in refused] == [(404, "no_such_reservation")] * 2
+    assert taro.get("reserve").json["open"] == []
+    assert hanako.get("reserve").json["open"][0]["starts_at"] == start
+
+
+def test_a_private_room_is_for_members(shop: Shop, phone) -> None:
+    phone("taro").adds()
+    taro = InLine(shop, "taro")
+    wanted = wish(taro, "個室の貸切")
+    day = date.fromisoformat(taro.get("reserve").json["stores"][0]["today"])
+    days = {"first": (day + timedelta(days=3)).isoformat(),
+            "last": (day + timedelta(days=10)).isoformat()}  # fmt: skip
+    times = taro.post("reserve/times", **wanted, **days).json["times"]
+    start = next(start for starts in times.values() for start in starts)
+
+    refused = taro.post("reservations", {"Idempotency-Key": "1"}, **wanted, starts_at=start)
+    assert (refused.status, refused.code) == (403, "not_for_you")
+
+
+def test_the_file_for_a_calendar_has_an_address_for_a_day(shop: Shop, phone) -> None:
+    phone("hanako").adds()
+    hanako = InLine(shop)
+    wanted = wish(hanako)
+    start = free_starts(hanako, wanted)[0]
+    made = hanako.post("reservations", {"Idempotency-Key": "1"}, **wanted, starts_at=start).json
+    address = shop.url + made["reservation"]["calendar"]
+
+    file = urllib3.request("GET", address, retries=False)
+    assert file.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "お席のご予約" in file.data.decode()
+    forged = urllib3.request("GET", address.replace(".ics", "x.ics"), retries=False)
+    with freeze_time(clock.now() + timedelta(days=2)):
+        old = urllib3.request("GET", address, retries=False)
+    assert (forged.status, old.status) == (404, 404)
