@@ -149,7 +149,14 @@ def _at_step(
             return EXPIRED
         if not at.dialog.reached(step, at.step):
             return _repeat(at)
-        return _led(at, lambda: then(at, at.dialog.steps[step]))
+        return _led(at, lambda: _then(at, at.dialog.steps[step], then))
+
+
+def _then(at: _Open, step: Step, then: Callable[[_Open, Step], list[Notice]]) -> list[Notice]:
+    # A button of an old card may name a step that other answers have made needless since.
+    if is_asked(step, at.talk, at.row.answers):
+        return then(at, step)
+    return ask(_question(at))
 
 
 def _hear(at: _Open, said: str) -> list[Notice] | None:

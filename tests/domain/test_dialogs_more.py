@@ -105,6 +105,15 @@ def test_a_choice_may_answer_more_than_its_own_step(talk: Talk) -> None:
     assert last(hears(talk, "元日に決める"))["day"] == "2027-01-01"
 
 
+def test_a_step_that_need_not_be_asked_any_more_is_not_gone_back_to(talk: Talk) -> None:
+    given = {"where": "hill", "day": "2026-12-01"}
+    machine.start(talk, TRIP, given)
+    for old in (machine.change, machine.back):
+        assert said(old(talk, "trip", "extras")).endswith("trip.ask_note"), old
+    assert said(machine.choose(talk, "trip", "extras", "boat")).endswith("trip.ask_note")
+    assert answers(talk) == {**given, "extras": ""}
+
+
 def test_a_refusal_at_the_end_asks_for_the_last_word_again_or_ends_it(talk: Talk) -> None:
     given = {"where": "hill", "day": "2026-12-01", "note": "嵐"}
     machine.start(talk, TRIP, given)
