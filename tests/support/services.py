@@ -13,7 +13,16 @@ Found = TypeVar("Found")
 
 LOCAL_REDIS = "redis://127.0.0.1:6379"
 _DATABASES = 16  # Redis numbers its databases 0 to 15 unless it is configured otherwise.
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The shell first: it draws pages as Chromium does, without the windows around them, which take a
+# third of the time.
+_BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
 _MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
