@@ -109,7 +109,7 @@ def _csv(headers: list[str], rows: Iterator[list[object]]) -> bytes:
 @contextmanager
 def _database(named: str) -> Iterator[str]:
     if named == "postgres":
-        with postgres_database("bench", "catalogue") as url:
+        with postgres_database("bench", "catalogue", durable=True) as url:
             yield url
     elif named == "sqlite":
         with TemporaryDirectory() as folder:

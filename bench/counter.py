@@ -114,7 +114,7 @@ def _url(database: str, folder: str) -> Iterator[str]:
     if database == "sqlite":
         yield f"sqlite:///{Path(folder) / 'counter.sqlite'}"
         return
-    with postgres_database("bench", "counter") as url:
+    with postgres_database("bench", "counter", durable=True) as url:
         yield url
 
 

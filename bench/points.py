@@ -103,7 +103,7 @@ def _report(name: str, read: Callable[[], object]) -> None:
 @contextmanager
 def _database(named: str) -> Iterator[str]:
     if named == "postgres":
-        with postgres_database("bench", "points") as url:
+        with postgres_database("bench", "points", durable=True) as url:
             yield url
     elif named == "sqlite":
         with TemporaryDirectory() as folder:

@@ -155,7 +155,7 @@ def _row(number: int, wanted: Wanted, start: Any, end: Any) -> dict[str, Any]:
 @contextmanager
 def _database(named: str) -> Iterator[str]:
     if named == "postgres":
-        with postgres_database("bench", "reservations") as url:
+        with postgres_database("bench", "reservations", durable=True) as url:
             yield url
     elif named == "sqlite":
         with TemporaryDirectory() as folder:

@@ -51,7 +51,7 @@ def _databases(place: Place, until_end: ExitStack) -> Databases:
     for what in (STORES, ANSWERS):
         made[report.name(what, SQLITE)] = sqlite_url(place.folder / f"{what}.sqlite")
         if postgres_server():
-            fresh = postgres_database("bench", what)
+            fresh = postgres_database("bench", what, durable=True)
             made[report.name(what, POSTGRES)] = until_end.enter_context(fresh)
     for url in made.values():
         seed(place, url)

@@ -21,6 +21,7 @@ from tests.support.services import require
 LOCAL_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 _PREFIX = "tsunagu_test"
 _KEPT = "alembic_version"
+_MAKING = 0x7E57  # The number of the lock that runs take turns by.
 
 
 @cache
@@ -38,35 +39,38 @@ def postgres_server() -> URL | None:
 
 
 @contextmanager
-def postgres_database(run: str, name: str) -> Iterator[str]:
+def postgres_database(run: str, name: str, *, durable: bool = False) -> Iterator[str]:
     """The URL of a fresh, empty database of this test run; it is dropped at the end.
 
     run: what all databases of one run have in their names; name: what only this one has.
+    durable: whether a commit waits for the disk; what only a power cut could lose may wait in a
+    test, which cuts no power, but not where speed is measured.
     """
     server = require(
         postgres_server(), "PostgreSQL: set TEST_POSTGRES_URL or start one on localhost"
     )
     database = f"{_PREFIX}_{run}_{name}"
-    url = server.set(database=database)
     with _autocommit(server) as admin:
-        _drop_abandoned(admin, run)
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(
-                sql.Identifier(database)
-            )
-        )
-        # What only a power cut could lose may wait: no test cuts the power.
-        admin.execute(
-            sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(
-                sql.Identifier(database)
-            )
-        )
         try:
             # While this connection is open, no other run takes the database for abandoned.
-            with _autocommit(url):
+            with _made(admin, server.set(database=database), run, durable=durable) as url:
                 yield url.render_as_string(hide_password=False)
         finally:
             _drop(admin, database, by_force=True)
+
+
+@contextmanager
+def _made(admin: psycopg.Connection, url: URL, run: str, *, durable: bool) -> Iterator[URL]:
+    named = sql.Identifier(url.database or "")
+    # One run at a time: between the making and our connection it looks abandoned.
+    admin.execute("SELECT pg_advisory_lock(%s)", (_MAKING,))
+    _drop_abandoned(admin, run)
+    admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(named))
+    if not durable:
+        admin.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(named))
+    with _autocommit(url):
+        admin.execute("SELECT pg_advisory_unlock(%s)", (_MAKING,))
+        yield url
 
 
 def sqlite_url(file: Path) -> str:
