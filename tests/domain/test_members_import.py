@@ -99,6 +99,21 @@ def test_the_same_file_again_changes_nothing() -> None:
     assert (rows(Member), rows(MemberExternalId)) == (2, 2)
 
 
+@pytest.mark.parametrize("emails", [("t@example.jp", "h@example.jp"), ("t@example.jp", "")])
+def test_rows_that_name_nobody_add_nobody_when_they_come_again(emails: tuple[str, str]) -> None:
+    file = f"氏名,メール,external_id:ec\n太郎,{emails[0]},\n花子,{emails[1]},\n"
+    assert counts(bring(file)) == (2, 0, 0, 0)
+    assert counts(bring(file)) == (0, 0, 2, 0)
+    assert counts(bring("氏名,メール\n太郎,other@example.jp\n")) == (1, 0, 0, 0)
+    assert rows(Member) == 3
+
+
+def test_the_same_row_twice_in_a_file_is_a_mistake_even_if_it_names_nobody() -> None:
+    report = bring("氏名,メール\n太郎,t@example.jp\n太郎,t@example.jp\n太郎,\n")
+    assert counts(report) == (2, 0, 0, 1)
+    assert [error.line for error in report.errors] == [3]
+
+
 def test_a_member_is_known_by_external_id_then_by_number() -> None:
     bring(HEADERS + HANAKO + TARO)
     again = "会員番号,氏名,external_id:ec\nK9,花子,EC1\nK2,太郎,EC9\n"
@@ -255,7 +270,7 @@ def test_who_was_changed_meanwhile_stops_the_whole_import(monkeypatch, what: str
 
 def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "IMPORT_ROWS", 300)
-    assert bring("氏名\n" + "花子\n" * 300).added == 300
+    assert bring("氏名\n" + "".join(f"花子{n}\n" for n in range(300))).added == 300
     with pytest.raises(BadFile, match="300"):
         bring("氏名\n" + "太郎\n" * 301)
     assert rows(Member) == 300

@@ -55,6 +55,16 @@ class Draft:
     versions: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def names_nobody(self) -> bool:
+        """Whether neither a number nor an external id says who this is."""
+        return "number" not in self.values and not any(self.external_ids.values())
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Everything that was said of the member's record, by field."""
+        return {**self.values, **{ATTRIBUTE + key: it for key, it in self.attributes.items()}}
+
 
 @dataclass(frozen=True)
 class Form:

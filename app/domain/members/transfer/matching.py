@@ -43,7 +43,8 @@ class Wanted:
 class Matcher:
     """Finds the member of each row, and rows that are in each other's way.
 
-    A row is the member with one of its external ids, else the one with its number, else a new one.
+    A row is the member with one of its external ids, else the one with its number. A row that has
+    neither is the member who has all it says, so that a file brought again adds nobody; else new.
     """
 
     company_id: int
@@ -95,6 +96,8 @@ class Matcher:
         keys: dict[object, str] = {("number", number): "number"}
         if member:
             keys[("member", member.id)] = "number"
+        if draft.names_nobody:
+            keys[("alike", repr(sorted(draft.said.items())))] = "name"
         for system, external_id in draft.external_ids.items():
             if external_id is not None:
                 name = f"{EXTERNAL_ID}{system}"
@@ -119,6 +122,9 @@ class _Known:
         # Of ids alone, for SQLite would go through the whole company to find them.
         self.members |= self._members(Member.id.in_({*self._by_id.values()} - {*self.members}))
         self._by_number = {member.number: key for key, member in self.members.items()}
+        unnamed = [draft for draft in drafts if draft.names_nobody]
+        self._unnamed = self._members(*_as_in(company_id, unnamed)) if unnamed else {}
+        self.members |= self._unnamed
         systems = any(draft.external_ids for draft in drafts)
         self.external_ids = external_ids_of(self.members) if systems else {}
         asked = any(draft.consents for draft in drafts)
@@ -126,6 +132,9 @@ class _Known:
 
     def owners(self, draft: Draft) -> set[int]:
         """The ids of the members that a draft names: none, one, or more by mistake."""
+        if draft.names_nobody:
+            alike = (key for key, member in self._unnamed.items() if _says(draft, member))
+            return set(sorted(alike)[:1])
         named = [self._by_id.get(key) for key in draft.external_ids.items()]
         named.append(self._by_number.get(draft.values.get("number", "")))
         return {member_id for member_id in named if member_id is not None}
@@ -154,6 +163,20 @@ class _Known:
             for row in db.session.execute(ours.where(MemberExternalId.external_id.in_(ids))):
                 found[(system, row.external_id)] = row.member_id
         return found
+
+
+def _as_in(company_id: int, drafts: Sequence[Draft]) -> tuple[ColumnElement[bool], ...]:
+    """Who may be alike: by the address where there is one, for names have no index."""
+    ours = Member.company_id == company_id
+    addresses = {draft.values.get("email") for draft in drafts}
+    if None not in addresses:
+        return ours, Member.email.in_(addresses)
+    return ours, Member.name.in_({draft.values.get("name") for draft in drafts})
+
+
+def _says(draft: Draft, member: Any) -> bool:
+    attributes = merged(member.attributes, draft.attributes) == member.attributes
+    return attributes and all(getattr(member, c) == value for c, value in draft.values.items())
 
 
 def external_ids_of(member_ids: Collection[int]) -> dict[int, dict[str, str]]:
