@@ -39,10 +39,11 @@ KINDS = ("500_before", "500_after", "drop_before", "drop_after", "rate")
 LAYOUT = """\
 name: {name}
 bar: {name}
+alias: {name}
 size: compact
 when: {{person: {person}}}
 grid: [a]
-tiles: {{a: {{label: {name}, icon: home, action: say:hello}}}}
+tiles: {{a: {{label: {name}, icon: home, action: "say:hello {version}"}}}}
 """
 
 
@@ -102,10 +103,12 @@ def menu_worker(rig: Rig, **switches: str) -> psutil.Popen:
     return rig.start("worker", "--lanes", "menus", **switches)
 
 
-def layouts(folder: Path) -> tuple[str, ...]:
-    """Write two layouts; answers the command that puts them up."""
+def layouts(folder: Path, version: str = "") -> tuple[str, ...]:
+    """Write two layouts of this version; answers the command that puts them up."""
     for slug, person in (("welcome", "unlinked"), ("member", "linked")):
-        (folder / f"{slug}.yaml").write_text(LAYOUT.format(name=slug, person=person))
+        (folder / f"{slug}.yaml").write_text(
+            LAYOUT.format(name=slug, person=person, version=version)
+        )
     return "richmenu", "apply", "--from", str(folder)
 
 
@@ -187,13 +190,29 @@ def test_a_change_while_line_is_told_is_not_forgotten(
     assert bool(talks.wrong()) == bool(unsafe)
 
 
-@pytest.mark.parametrize("point", ["menus.created_before_saved", "menus.published"])
-def test_apply_dies_and_goes_on(point: str, rig: Rig, tmp_path: Path) -> None:
-    command = layouts(tmp_path)
-    dead = rig.run(*command, CRASH_AT=point)
-    assert dead.returncode == -signal.SIGKILL, dead.stderr
-    whole = rig.run(*command)
-    assert whole.returncode == 0, whole.stderr
-    made = [read_mark(menu.body["name"]) for menu in rig.line.world.rich_menus.of("main")]
-    assert sorted(mark[0] for mark in made if mark) == ["member", "welcome"]
+APPLYING = (
+    *("menus.begun", "menus.created_before_saved", "menus.uploaded_before_saved"),
+    *("menus.before_publish", "menus.published", "menus.alias_set", "menus.default_set"),
+    *("menus.before_delete", "menus.deleted_before_saved"),
+)
+"""Every step of `apply`, in its order."""
+
+
+@pytest.mark.parametrize(
+    ("database_url", "points"),
+    [("sqlite", APPLYING), ("postgres", ("menus.created_before_saved", "menus.published"))],
+    indirect=["database_url"],
+)
+def test_apply_dies_at_every_step_and_goes_on(
+    points: tuple[str, ...], rig: Rig, tmp_path: Path
+) -> None:
+    assert rig.run(*layouts(tmp_path, "0")).returncode == 0
+    for point in points:
+        command = layouts(tmp_path, point)
+        dead = rig.run(*command, CRASH_AT=point)
+        assert dead.returncode == -signal.SIGKILL, (point, dead.stderr)
+        whole = rig.run(*command)
+        assert whole.returncode == 0, (point, whole.stderr)
+        made = [read_mark(menu.body["name"]) for menu in rig.line.world.rich_menus.of("main")]
+        assert sorted(mark[0] for mark in made if mark) == ["member", "welcome"], point
     assert rig.run("richmenu", "verify").returncode == 0
