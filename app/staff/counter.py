@@ -202,6 +202,8 @@ def undo(actor: Actor, session_id: int) -> tuple[Json, int]:
 
     def work(session: Session, _wanted: Nothing, _key: str) -> Json:
         act = acts.undo_last(session)
+        if act.kind == "visit":
+            reservations.undo_arrival(actor, cause=f"visit/{act.ref}")
         return {"kind": "undo", "undone": act.kind, "act": act.id}
 
     return _act(actor, session_id, "undo", Nothing, work, find=service.theirs)

@@ -34,8 +34,7 @@ def today(member_id: int, store_id: int) -> list[Json]:
 def arrive_next(actor: Actor, member_id: int, store_id: int, *, cause: str) -> str | None:
     """Note that they came for the reservation nearest to now; answers its code, None for none.
 
-    Inside the transaction of their check-in. Where that one has arrived already, as after a
-    check-in that was undone, nothing else does.
+    Inside the transaction of their check-in. Where that one has arrived already, nothing else does.
     """
     coming = [each for each in _of_today(member_id, store_id) if each.state != "done"]
     if not coming:
@@ -43,6 +42,17 @@ def arrive_next(actor: Actor, member_id: int, store_id: int, *, cause: str) -> s
     now = clock.now()
     nearest = min(coming, key=lambda each: abs(each.starts_at - now))
     return service.arrive(actor, nearest.code, cause=cause).code
+
+
+def undo_arrival(actor: Actor, *, cause: str) -> str | None:
+    """Undo what `arrive_next` noted for this cause; answers the code, None where there is nothing.
+
+    Inside the transaction in which their check-in is undone. A visit that is over stays so.
+    """
+    booking = queries.arrived_by(cause)
+    if booking is None or booking.state != "arrived":
+        return None
+    return service.undo_arrival(actor, booking.code, cause=cause).code
 
 
 def _of_today(member_id: int, store_id: int) -> list[Booking]:

@@ -197,6 +197,16 @@ class Model(RuleBasedStateMachine):
         if self.expect(right, WrongState, lambda: verb(STAFF, mine.code, cause=a_cause())):
             mine.state = after
 
+    @precondition(lambda self: self.all)
+    @rule(number=PICK)
+    def was_somebody_else(self, number: int) -> None:
+        mine = self.one(number)
+        right = mine.state in ("arrived", "confirmed")
+        if self.expect(
+            right, WrongState, lambda: service.undo_arrival(STAFF, mine.code, cause=a_cause())
+        ):
+            mine.state = "confirmed"
+
     @rule(minutes=st.sampled_from([1, 5, 10, 300, -60]))
     def time_passes(self, minutes: int) -> None:
         """Also backwards: a clock that is set back brings no hold to life that has ended."""

@@ -29,6 +29,7 @@ from app.domain.reservations.models import (
 )
 from app.domain.reservations.states import LIVE, State
 from app.domain.shops import queries as shops
+from app.facts.models import Fact
 from app.prepared import Prepared
 
 Words = Mapping[str, str]
@@ -209,6 +210,13 @@ def by_id(reservation_id: int) -> Booking:
 def by_external_id(external_id: str) -> int | None:
     """The id of the reservation that was imported with this number, or None."""
     return db.session.scalar(select(Reservation.id).filter_by(external_id=external_id))
+
+
+def arrived_by(cause: str) -> Booking | None:
+    """The reservation whose customer was noted as there for this cause."""
+    noted = select(Fact.data).filter_by(cause=cause, kind="reservation.arrived")
+    data = db.session.scalar(noted)
+    return by_id(data["reservation_id"]) if data else None
 
 
 def own(customer: Customer) -> list[Booking]:

@@ -9,7 +9,7 @@ Locks are taken in one order: person, reservation, waitlist, resources by their 
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from sqlalchemy import select
 
@@ -46,6 +46,9 @@ from app.facts.record import recorded
 
 Origin = Literal["talk", "liff", "counter", "import"]
 Done = TypeVar("Done")
+
+_FACTS: Final[dict[states.Step, str]] = {"arrive": "arrived", "undo_arrival": "arrival_undone"}
+"""What steps that end nothing leave behind."""
 
 
 def hold(
@@ -209,6 +212,11 @@ def arrive(asker: Asker, code: str, *, cause: str) -> Booking:
     return _at_store(asker, code, "arrive", cause)
 
 
+def undo_arrival(asker: Asker, code: str, *, cause: str) -> Booking:
+    """The customer was taken for somebody else. For staff. Raises WrongState."""
+    return _at_store(asker, code, "undo_arrival", cause)
+
+
 def finish(asker: Asker, code: str, *, cause: str) -> Booking:
     """The visit is over: what is left of the time is free again. For staff. Raises WrongState."""
     return _at_store(asker, code, "finish", cause)
@@ -230,9 +238,9 @@ def _at_store(asker: Asker, code: str, step: states.Step, cause: str) -> Booking
             raise TooSoon(0)
         if step == "no_show":
             row.tell_at = None
-        if step == "arrive":
+        if step in _FACTS:
             row.state = states.after(_state(row), step)
-            return _told(row, "arrived", cause, asker, None)
+            return _told(row, _FACTS[step], cause, asker, None)
         ending.end(row, step, cause=cause, staff_id=asker.staff_id)
         return queries.by_id(row.id)
 

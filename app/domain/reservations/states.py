@@ -5,7 +5,7 @@ from typing import Final, Literal, get_args
 from app.domain.reservations.errors import WrongState
 
 State = Literal["held", "confirmed", "arrived", "done", "no_show", "cancelled", "expired"]
-Step = Literal["confirm", "move", "cancel", "arrive", "finish", "no_show", "expire"]
+Step = Literal["confirm", "move", "cancel", "arrive", "undo_arrival", "finish", "no_show", "expire"]
 Waiting = Literal["waiting", "offered", "accepted", "declined", "expired", "cancelled"]
 WaitingStep = Literal["offer", "accept", "decline", "expire", "cancel"]
 
@@ -22,6 +22,7 @@ TRANSITIONS: Final[dict[tuple[State, Step], State]] = {
     ("confirmed", "cancel"): "cancelled",
     ("confirmed", "arrive"): "arrived",
     ("confirmed", "no_show"): "no_show",
+    ("arrived", "undo_arrival"): "confirmed",
     ("arrived", "finish"): "done",
 }
 
@@ -30,6 +31,7 @@ REPEATED: Final[frozenset[tuple[State, Step]]] = frozenset(
         ("confirmed", "confirm"),
         ("cancelled", "cancel"),
         ("arrived", "arrive"),
+        ("confirmed", "undo_arrival"),
         ("done", "finish"),
         ("no_show", "no_show"),
         ("expired", "expire"),
