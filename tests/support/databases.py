@@ -21,7 +21,7 @@ from tests.support.services import require
 LOCAL_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 _PREFIX = "tsunagu_test"
 _KEPT = "alembic_version"
-_MAKING = 0x7E57  # The number of the lock that runs take turns by.
+_IN_USE = "hashtext(%s)"  # The number of the lock that is held while a database is in use.
 
 
 @cache
@@ -51,26 +51,20 @@ def postgres_database(run: str, name: str, *, durable: bool = False) -> Iterator
     )
     database = f"{_PREFIX}_{run}_{name}"
     with _autocommit(server) as admin:
+        # Held until the connection ends: no other run takes the database for abandoned.
+        admin.execute(f"SELECT pg_advisory_lock({_IN_USE})", (database,))
+        _drop_abandoned(admin, run)
+        _create(admin, sql.Identifier(database), durable=durable)
         try:
-            # While this connection is open, no other run takes the database for abandoned.
-            with _made(admin, server.set(database=database), run, durable=durable) as url:
-                yield url.render_as_string(hide_password=False)
+            yield server.set(database=database).render_as_string(hide_password=False)
         finally:
-            _drop(admin, database, by_force=True)
+            _drop(admin, database)
 
 
-@contextmanager
-def _made(admin: psycopg.Connection, url: URL, run: str, *, durable: bool) -> Iterator[URL]:
-    named = sql.Identifier(url.database or "")
-    # One run at a time: between the making and our connection it looks abandoned.
-    admin.execute("SELECT pg_advisory_lock(%s)", (_MAKING,))
-    _drop_abandoned(admin, run)
+def _create(admin: psycopg.Connection, named: sql.Identifier, *, durable: bool) -> None:
     admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(named))
     if not durable:
         admin.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(named))
-    with _autocommit(url):
-        admin.execute("SELECT pg_advisory_unlock(%s)", (_MAKING,))
-        yield url
 
 
 def sqlite_url(file: Path) -> str:
@@ -156,12 +150,12 @@ def _drop_abandoned(admin: psycopg.Connection, run: str) -> None:
         (f"{_PREFIX}_", f"{_PREFIX}_{run}_"),
     )
     for (database,) in found.fetchall():
-        try:
-            _drop(admin, database, by_force=False)
-        except (psycopg.errors.ObjectInUse, psycopg.errors.InvalidCatalogName):
-            continue
+        free = admin.execute(f"SELECT pg_try_advisory_lock({_IN_USE})", (database,)).fetchone()
+        if free == (True,):
+            _drop(admin, database)
+            admin.execute(f"SELECT pg_advisory_unlock({_IN_USE})", (database,))
 
 
-def _drop(admin: psycopg.Connection, database: str, *, by_force: bool) -> None:
-    statement = "DROP DATABASE IF EXISTS {} WITH (FORCE)" if by_force else "DROP DATABASE {}"
-    admin.execute(sql.SQL(statement).format(sql.Identifier(database)))
+def _drop(admin: psycopg.Connection, database: str) -> None:
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    admin.execute(statement.format(sql.Identifier(database)))
