@@ -40,6 +40,12 @@ def moved(_data: Mapping[str, Any], t: Translator) -> list[Message]:
     return [Text(text=t("links.moved"))]
 
 
+@notice("links.tried", push=True)
+def tried(_data: Mapping[str, Any], t: Translator) -> list[Message]:
+    """Warn a member without an address that somebody keeps trying to be them. No data."""
+    return [Text(text=t("links.tried"))]
+
+
 @notice("links.ask_unlink", push=False)
 def ask_unlink(_data: Mapping[str, Any], t: Translator) -> list[Message]:
     """Ask whether the link shall end. No data."""

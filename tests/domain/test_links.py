@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from sqlalchemy import func, select
 
 from app.db import db
-from app.domain.links import emails, passwords, proofs, queries, service, web
+from app.domain.links import emails, limits, passwords, proofs, queries, service, web
 from app.domain.links.errors import (
     AlreadyLinked,
     ChooseMember,
@@ -236,6 +236,17 @@ def test_a_linked_member_moves_to_another_line_only_with_a_code(account):
     assert notices() == ["links.linked", "links.moved", "links.linked"]
     assert facts() == ["member.linked", "member.unlinked", "member.linked"]
     assert [letter.address for letter in letters("mail.relinked")] == [EMAIL]
+
+
+def test_a_member_without_an_address_hears_of_tries_in_the_talk(account):
+    member_id = a_member("")
+    passwords.keep(member_id, hashed("correct horse"))
+    service.link(asker(account), member_id, proof="login")
+    token = proofs.start(asker(account, TARO), members.member(member_id).number)
+    for _ in range(limits.TRIES):
+        with pytest.raises(WrongProof):
+            proofs.prove_by_password(asker(account, TARO), token, "a guess")
+    assert notices() == ["links.linked", "links.tried"]
 
 
 def test_moving_ends_the_open_attempts_of_the_old_line_user(account):

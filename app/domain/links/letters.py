@@ -26,9 +26,10 @@ def send_code(asker: Asker, letter: str, to: str | None, code: str, claim_id: in
     )
 
 
-def warn(member_id: int, letter: str, account_id: int, dedupe: str) -> None:
-    """Tell a member, where they have an address, what happened to their membership."""
+def warn(member_id: int, letter: str, account_id: int, dedupe: str) -> bool:
+    """Tell a member what happened to their membership; answers whether they have an address."""
     address = members.member(member_id).email
     if address:
         shop = accounts.known_speaker(account_id).name
         send_mail(Letter(letter, {"shop": shop}), address, language=None, dedupe=dedupe)
+    return bool(address)

@@ -183,10 +183,17 @@ def _wrong(attempt: _Attempt) -> WrongProof:
     with transaction():
         for member_id in attempt.member_ids:
             if tries.used_up(member_id):
-                dedupe = f"tries/{member_id}/{attempt.tries[-1]}"
-                letters.warn(member_id, "mail.too_many_tries", attempt.account_id, dedupe)
+                _warn(member_id, attempt.account_id, cause=f"tries/{member_id}/{attempt.tries[-1]}")
         left = tries.left(attempt.person_id, attempt.member_ids, attempt.who_hash)
     return WrongProof(left)
+
+
+def _warn(member_id: int, account_id: int, *, cause: str) -> None:
+    """Tell the member by mail, else where they are linked, that somebody keeps trying."""
+    if letters.warn(member_id, "mail.too_many_tries", account_id, cause):
+        return
+    for to in queries.recipients_of(member_id):
+        outbox.say([Notice("links.tried")], to, dedupe=f"{cause}/{to.person_id}", cause=cause)
 
 
 def _proved(

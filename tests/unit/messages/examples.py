@@ -124,6 +124,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "links.failed": [{}],
     "links.linked": [{}],
     "links.moved": [{}],
+    "links.tried": [{}],
     "links.no_door": [{}],
     "links.not_linked": [{}],
     "links.offer": [{"url": "https://liff.line.me/1-a/link"}],
