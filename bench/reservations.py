@@ -1,6 +1,6 @@
 """How quick reservations are: a month's free times, and how many bookings a second.
 
-    python -m bench.reservations [--database sqlite|postgres|URL]
+    python -m bench.reservations [--database sqlite|postgres|URL] [--at-once 4]
 
 A store with 20 resources has 5,000 reservations within a month, written as the product would have
 written them. Bookings are the product's own verb, each by another customer, told to them by LINE.
@@ -9,6 +9,7 @@ written them. Bookings are the product's own verb, each by another customer, tol
 import random
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -43,7 +44,8 @@ _READS, _BOOKINGS, _CUSTOMERS = 200, 500, 50
 
 @click.command()
 @click.option("--database", default="sqlite", show_default=True)
-def main(database: str) -> None:
+@click.option("--at-once", default=4, show_default=True, help="Who book at once, in threads.")
+def main(database: str, at_once: int) -> None:
     """Measure, and print milliseconds and bookings a second."""
     with _database(database) as url:
         app = _app(url)
@@ -53,33 +55,48 @@ def main(database: str) -> None:
             wanted, ids = _shop()
             first = hours.today(wanted.store_id) + timedelta(days=1)
             _fill(wanted, ids, first)
-            _measure(wanted, account_id, first)
+            last = first + timedelta(days=_DAYS - 1)
+            _measure(wanted, first, last)
+            for number in sorted({1, at_once}):
+                _book(app, wanted, account_id, last + timedelta(days=2), number)
             if found := invariants.check():
                 raise click.ClickException(f"broken: {found}")
             db.session.remove()
             db.engine.dispose()
 
 
-def _measure(wanted: Wanted, account_id: int, first: date) -> None:
-    last = first + timedelta(days=_DAYS - 1)
+def _measure(wanted: Wanted, first: date, last: date) -> None:
     day = first + timedelta(days=5)
     _report("free times of a month", lambda: free.free_times(wanted, first, last))
     _report("free, few, full of a month", lambda: free.month(wanted, first, last))
     _report("free times of a day", lambda: free.free_times(wanted, day, day))
-    later = last + timedelta(days=2)
-    found = free.free_times(wanted, later, later + timedelta(days=20))
+
+
+def _book(app: Flask, wanted: Wanted, account_id: int, first: date, at_once: int) -> None:
+    """Book so many at once, each over a connection of its own and for customers of its own."""
+    found = free.free_times(wanted, first, first + timedelta(days=20))
     starts = [start for of_day in found.values() for start in of_day[::2]]
-    dice = random.Random(1)
     customers = [a_customer(account_id) for _ in range(_CUSTOMERS)]
-    taken, began = 0, time.perf_counter()
-    for number in range(_BOOKINGS):
-        customer, start = customers[number % _CUSTOMERS], dice.choice(starts)
-        try:
-            service.book(customer, wanted, start, cause=f"bench/{number}", origin="liff")
-        except SlotTaken:
-            taken += 1
-    rate = _BOOKINGS / (time.perf_counter() - began)
-    click.echo(f"bookings, one after another: {rate:.0f}/s ({taken} found it taken)")
+    each = _BOOKINGS // at_once
+
+    def stand(who: int) -> int:
+        dice, theirs, taken = random.Random(who), customers[who::at_once], 0
+        with app.app_context():
+            for number in range(each):
+                how = {"cause": f"bench/{at_once}/{who}/{number}", "origin": "liff"}
+                try:
+                    customer = theirs[number % len(theirs)]
+                    service.book(customer, wanted, dice.choice(starts), **how)  # type: ignore[arg-type]
+                except SlotTaken:
+                    taken += 1
+            db.session.remove()
+        return taken
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(at_once) as pool:
+        taken = sum(pool.map(stand, range(at_once)))
+    rate = each * at_once / (time.perf_counter() - began)
+    click.echo(f"bookings, {at_once} at once: {rate:.0f}/s ({taken} found it taken)")
 
 
 def _report(name: str, read: Callable[[], object]) -> None:

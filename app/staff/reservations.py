@@ -17,7 +17,7 @@ from app.domain.audit import service as audit
 from app.domain.hours import queries as hours
 from app.domain.hours import rules as wall
 from app.domain.hours.errors import BadHours
-from app.domain.reservations import limits, queries, service
+from app.domain.reservations import limits, queries, service, waitlist
 from app.domain.reservations.errors import BadReservation
 from app.domain.reservations.queries import Booking
 from app.domain.shops import queries as shops
@@ -85,6 +85,7 @@ def _calendar(
         today=hours.today(store_id),
         zone=hours.zone_of(store_id),
         special=hours.calendar(store_id, first, last).days,
+        waits=waitlist.count(store_id, first, last),
         over=over,
         names=booked.names(over),
         now=clock.now(),

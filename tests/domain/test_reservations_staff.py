@@ -14,14 +14,15 @@ from app.domain.counter import queries as counter
 from app.domain.hours import queries as hours
 from app.domain.links import service as links
 from app.domain.members import queries as members
-from app.domain.reservations import queries
+from app.domain.reservations import queries, waitlist
 from app.domain.reservations.asker import Guest
+from app.domain.reservations.offer import Wanted
 from app.domain.staff.actor import Actor
 from tests.support.cards import Holder, a_holder
 from tests.support.cast import add_store
 from tests.support.members import a_member, asker
 from tests.support.pages import Answer, Desk, desk
-from tests.support.reservations import NOW, problems, told
+from tests.support.reservations import NOW, a_cause, a_customer, problems, told
 from tests.support.staff import an_owner, hired
 from tests.support.tills import Till, Told, a_till
 from tests.support.week import Salon, a_salon_at
@@ -237,6 +238,16 @@ def test_on_another_day_it_keeps_its_time(clerk, salon):
     later = salon.tomorrow.replace(day=salon.tomorrow.day + 1)
     answered = Mover(clerk).move(booking, resource=salon.ren, day=later.isoformat())
     assert answered == (200, {"version": 2, "starts_at": salon.at("10:30", later).isoformat()})
+
+
+def test_the_calendar_says_how_many_wait_for_a_day(clerk, salon, account):
+    for resource in (salon.aoi, salon.ren):
+        salon.reserved("10:00", resource)
+    wanted = Wanted(salon.store_id, salon.cut)
+    waitlist.join(a_customer(account), wanted, salon.tomorrow, "10:00", "10:00", cause=a_cause())
+    for view in ("day", "week"):
+        day = salon.tomorrow.isoformat()
+        assert "キャンセル待ち 1名" in clerk.open(f"{PAGE}?day={day}&view={view}")
 
 
 def test_another_store_is_not_there(app, clerk, owner, salon):
