@@ -16,8 +16,10 @@ from app.domain.staff import queries as staff
 from app.domain.staff.actor import Actor
 from app.staff.identity import CSRF_HEADER
 from tests.support.pages import Desk, desk
+from tests.support.paying import paying
 from tests.support.phone import Phone
 from tests.support.shop import Shop
+from tests.support.visitor import InLine
 
 Phones = Callable[[str], Phone]
 STORE = "kichijoji"
@@ -31,7 +33,7 @@ HOME = {
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def orders(shop: Shop, person: str, way: str = "pickup") -> Placed:
+def orders(shop: Shop, person: str, way: str = "pickup", pay: str = "store") -> Placed:
     """Somebody orders two of the first thing that is on sale, for the first moment there is."""
     with shop.app.app_context():
         account = accounts.find("main")
@@ -44,7 +46,7 @@ def orders(shop: Shop, person: str, way: str = "pickup") -> Placed:
         line = NewLine(variant=sizes[0].code, pieces=4)
         total = pricing.quote(STORE, way, at, [line], HOME["postal_code"]).invoice.total
         wanted = {"store": STORE, "way": way, "slot_at": at.isoformat(), "total": total,
-                  "lines": [line.model_dump()], "contact": HOME}  # fmt: skip
+                  "lines": [line.model_dump()], "pay": pay, "contact": HOME}  # fmt: skip
         placed = service.place(wanted, Customer(person_id, account.id), key=f"{person}-{way}")
     shop.settle()
     return placed
@@ -105,3 +107,21 @@ def test_a_refusal_needs_its_reason_and_gives_it(shop: Shop, phone: Phones) -> N
     found = at.client.get(f"/staff/orders?q={placed.number.lower().replace('-', ' ')}")
     assert found.location == f"/staff/orders/{placed.number}"
     assert "※" in at.open(f"/staff/orders/{placed.number}/slip")
+
+
+def test_an_order_that_is_paid_online_is_accepted_once_it_is(shop: Shop, phone: Phones) -> None:
+    phone("hanako").adds()
+    phone("taro").adds()
+    with paying() as pays:
+        placed = orders(shop, "hanako", pay="provider")
+        hanako, path, at = InLine(shop), f"payments/{placed.number}", clerk(shop)
+        shop.until(lambda: bool(hanako.get(path).json["url"]))
+        assert hanako.get(path).json["url"] == "https://pays.example/pay_1"
+        assert InLine(shop, "taro").get(path).code == "no_such_order"
+        assert moves(at, placed.number, "accepted", "a")[1]["type"] == "urn:tsunagu:not_paid"
+        pays.agreed = {"pay_1"}
+        for _ in range(2):
+            assert hanako.post(path).status == 200
+        shop.until(lambda: hanako.get(path).json["stands"] == "paid")
+        assert moves(at, placed.number, "accepted", "b")[0] == 200
+    assert pays.money() == [("capture", "pay_1", placed.total)]
