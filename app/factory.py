@@ -22,6 +22,7 @@ from app.richmenu.reconcile import Menus
 from app.sender.hooks import Hooks
 from app.sender.mail import Mailer
 from app.sender.office import office
+from app.sender.payments import Payments
 from app.sender.run import Sender
 from app.sessions import Sessions
 from app.staff import blueprints as staff
@@ -68,4 +69,5 @@ def _lanes(settings: Settings, handed: Handed) -> list[Lane]:
         Menus(),
         Mailer(office(settings), zone=settings.zone),
         Hooks(local=settings.webhooks_local),
+        Payments(settings.base_url),
     ]

@@ -16,6 +16,7 @@ from app.domain.links import models as links
 from app.domain.members import models as members
 from app.domain.menus import models as menus
 from app.domain.orders import models as orders
+from app.domain.payments import models as payments
 from app.domain.people import models as people
 from app.domain.points import models as points
 from app.domain.reservations import models as reservations
@@ -28,7 +29,7 @@ from app.outbox import models as outbox
 MODULES = (
     *(accounts, people, shops, members, links, keywords),
     *(cards, counter, coupons, points),
-    *(hours, reservations, catalogue, orders),
+    *(hours, reservations, catalogue, orders, payments),
     *(keys, hooks),
     *(menus, facts, inbox, outbox, dialogs, schedule, once),
     *(audit, staff),

@@ -18,6 +18,7 @@ from app.domain.hooks import invariants as hooks
 from app.domain.links import invariants as links
 from app.domain.menus import invariants as menus
 from app.domain.orders import invariants as orders
+from app.domain.payments import invariants as payments
 from app.domain.points import invariants as points
 from app.domain.reservations import invariants as reservations
 from app.errors import Unavailable
@@ -51,6 +52,7 @@ def check() -> list[Broken]:
     lasting = [*facts.invariants(), *links.invariants(), *audit.invariants(), *hooks.invariants()]
     shop = [*cards.invariants(), *counter.invariants(), *coupons.invariants(), *points.invariants()]
     offered = [*reservations.invariants(), *catalogue.invariants(), *orders.invariants()]
+    offered += payments.invariants()
     return broken([*waiting, *lasting, *shop, *offered])
 
 

@@ -18,6 +18,7 @@ from app.errors import Unavailable
 log = logging.getLogger(__name__)
 
 _PATIENCE = 30.0  # Seconds a database may take to come up beside us.
+_BEHIND = "bulk,menus,mail,hooks,payments"  # Lanes that no open page waits for.
 
 _port = click.option("--port", default=8000, show_default=True, help="Port of the web server.")
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -44,7 +45,7 @@ def serve(
     embedded = current_app.extensions["settings"].engine == "embedded"
     web = ["web", "--port", port, "--host", host]
     web += ["--web-workers", web_workers, "--web-threads", web_threads]
-    worker = ["worker", "--lanes", "bulk,menus,mail,hooks"] if embedded else ["worker", "--beat"]
+    worker = ["worker", "--lanes", _BEHIND] if embedded else ["worker", "--beat"]
     with_us = ["--with-parent", str(os.getpid())]
     family = Family()
     family.add([*_flask(), *map(str, web), *(["--lanes"] if embedded else []), *with_us])
@@ -75,7 +76,7 @@ def web(
 @click.command("worker", cls=CalmCommand)
 @click.option(
     "--lanes",
-    default="inbox,outbox,bulk,menus,mail,hooks",
+    default=f"inbox,outbox,{_BEHIND}",
     show_default=True,
     help="Which kinds of work to do.",
 )

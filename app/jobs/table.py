@@ -12,6 +12,7 @@ from app.domain.hooks import housekeeping as hooks
 from app.domain.links import housekeeping as links
 from app.domain.members.transfer import staging
 from app.domain.menus import housekeeping as menus
+from app.domain.orders import moves as orders
 from app.domain.points import housekeeping as points
 from app.domain.reservations import housekeeping as reservations_kept
 from app.domain.staff import housekeeping as staff
@@ -43,6 +44,7 @@ JOBS: Final[tuple[tuple[str, float, Callable[[], int]], ...]] = (
     ("points.warn", HOUR, points_told.warn),
     ("points.birthdays", HOUR, points_told.congratulate),
     ("coupons.birthdays", HOUR, coupons_told.congratulate),
+    ("orders.unpaid", MINUTE, orders.end_unpaid),
     ("reservations.expire", 10.0, reservations.expire),
     ("reservations.remind", MINUTE, reservations.remind),
     ("reservations.offer", MINUTE, reservations.offer),

@@ -11,6 +11,7 @@ from app.liff import (
     member_login,
     members,
     pages,
+    payments,
     points,
     reservations,
     stores,
@@ -18,5 +19,5 @@ from app.liff import (
 
 BLUEPRINTS = (
     *(pages.bp, stores.bp, assets.bp, me.bp, card.bp, points.bp, coupons.bp),
-    *(reservations.bp, calendars.bp, link.bp, members.bp, login.bp, member_login.bp),
+    *(reservations.bp, calendars.bp, payments.bp, link.bp, members.bp, login.bp, member_login.bp),
 )

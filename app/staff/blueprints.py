@@ -9,9 +9,12 @@ from app.staff import (
     day_off,
     feeds,
     home,
+    keys,
     login,
     me,
     members,
+    order_calls,
+    orders,
     reservation_calls,
     reservations,
     scan,
@@ -21,5 +24,6 @@ from app.staff import (
 BLUEPRINTS = (
     *(assets.bp, login.bp, home.bp, scan.bp, counter.bp),
     *(booking.bp, day_off.bp, feeds.bp, feeds.public, reservations.bp, reservation_calls.bp),
-    *(members.bp, adjustments.bp, me.bp, team.bp, audit.bp),
+    *(orders.bp, order_calls.bp),
+    *(members.bp, adjustments.bp, me.bp, team.bp, keys.bp, audit.bp),
 )

@@ -40,8 +40,10 @@ DOORS: Final = (
     Door("home", "/staff/", "home"),
     Door("scan", "/staff/scan", "scan", "counter.scan"),
     Door("reservations", "/staff/reservations", "calendar", "reservations.keep"),
+    Door("orders", "/staff/orders", "bag", "orders.keep"),
     Door("members", "/staff/members", "search", "members.look_up"),
     Door("team", "/staff/team", "users", "team.manage"),
+    Door("keys", "/staff/keys", "key", "keys.manage"),
     Door("audit", "/staff/audit", "history", "audit.read"),
     Door("me", "/staff/me", "user"),
 )

@@ -15,10 +15,13 @@ from hypothesis import settings as rules
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
 
+from app import clock
 from app.api.blueprints import RESOURCES
 from app.domain.catalogue import service as catalogue
 from app.domain.hooks import service as hooks
 from app.domain.hooks.service import NewEndpoint
+from app.domain.orders import outside
+from app.domain.orders import queries as orders
 from app.domain.points import service as points
 from tests.support.cast import add_account, add_store
 from tests.support.members import a_member
@@ -31,6 +34,7 @@ LATTE = {
     "tax": 8,
     "variants": [{"code": "LATTE-S", "price": 480}],
 }
+ORDER = {"origin": "ec", "id": "EC-1", "state": "placed", "total": 500}
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,
@@ -65,6 +69,7 @@ def known(inside: object) -> dict[str, int | str]:
         "delivery_id": 1,
         "product": "LATTE",
         "store": "ginza",
+        "number": orders.order(outside.put({**ORDER, "placed_at": clock.now()})).number,
     }
 
 

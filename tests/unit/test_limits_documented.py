@@ -12,6 +12,7 @@ from app.domain.hours.limits import LIMITS as HOURS
 from app.domain.keys.limits import LIMITS as KEYS
 from app.domain.limit import Limit
 from app.domain.orders.limits import LIMITS as ORDERS
+from app.domain.payments.limits import LIMITS as PAYMENTS
 from app.domain.reservations.limits import LIMITS as RESERVATIONS
 from tests.support.tree import ROOT
 
@@ -27,6 +28,7 @@ from tests.support.tree import ROOT
         ("## ファイルの取り込み / Files that are imported", FILES),
         ("## 商品 / The catalogue", CATALOGUE),
         ("## ご注文 / Orders", ORDERS),
+        ("## お支払い / Payments", PAYMENTS),
         ("## 予約 / Reservations", RESERVATIONS),
         ("## 営業時間 / Hours", HOURS),
     ],

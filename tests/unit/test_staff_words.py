@@ -13,7 +13,7 @@ from tests.support import tree
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SAID = re.compile(r"""w\[["']([a-z_.]+)["']\]""")
 
-SPOKEN = re.compile(r'"((?:counter|week)\.[a-z_]+)"')
+SPOKEN = re.compile(r'"((?:counter|week|board)\.[a-z_]+)"')
 # "door." + name, t(`counter.act_${kind}`) and the like.
 COMPOSED = (
     *("door.", "role.", "action.", "refused.", "me.done_", "team.stores", "team.accounts"),
@@ -26,6 +26,9 @@ COMPOSED = (
     *("reservations.weekday_", "reservations.done_", "reservations.to_day_"),
     *("reservation.act_", "reservation.done_", "reservation.origin_"),
     *("booking.walk_in", "booking.book", "day_off."),
+    *("orders.column_", "orders.empty_", "orders.way_", "orders.origin_", "orders.state_"),
+    *("orders.to_", "orders.text_", "orders.done_", "orders.online_", "orders.nameless"),
+    *("board.done_", "board.refused_", "keys.done_", "keys.scope_"),
     *("booking.walked_in", "reservations.nameless", "feeds.event", "feeds.make", "feeds.renew"),
 )
 

@@ -136,6 +136,13 @@ def items_of(
     return {each: sizes[each] for each in variant_ids if each in sizes}
 
 
+def option_groups(variant_ids: Collection[int]) -> dict[int, list[OptionGroup]]:
+    """Variant -> the options of its product, whether it is still on sale or not."""
+    wanted = select(Variant.id, Product.options).join(Product, Product.id == Variant.product_id)
+    rows = db.session.execute(wanted.where(Variant.id.in_(variant_ids)))
+    return {variant_id: _groups(options) for variant_id, options in rows}
+
+
 def product(code: str) -> NewProduct:
     """A product as it would be written now; raises NoSuchProduct."""
     found = defined([code])

@@ -12,6 +12,8 @@ SCOPES: Final[Mapping[str, str]] = {
     "events.write": "note events of the shop's own kinds",
     "products.read": "read products, prices and stock",
     "products.write": "change products, prices and stock",
+    "orders.read": "read orders, with whom they are for and where they go",
+    "orders.write": "tell of orders of the shop's own systems, and move orders on",
     "webhooks": "manage where facts are told, and repeat what was not taken",
 }
 """Scope -> what it allows, for whoever makes a key."""

@@ -1,6 +1,7 @@
 """An order, and a store's rules for orders, as somebody writes them: closed shapes."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -14,9 +15,16 @@ from app.domain.orders.errors import BadOrder
 
 
 def _words(longest: int) -> Any:
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
+    """Words that a column holds; PostgreSQL has no place for a NUL."""
+    pattern = r"^[^\x00]*$"
+    return StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=longest, pattern=pattern
+    )
 
 
+# Within what every time zone and both databases can write.
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=_FIRST, lt=_LAST)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9+() -]{8,20}$")]
 Postcode = Annotated[str, StringConstraints(pattern=r"^[0-9]{7}$")]
 Options = Annotated[
@@ -77,12 +85,14 @@ class NewOrder(_Written):
 
     store: Code
     way: Literal["pickup", "delivery"]
-    slot_at: AwareDatetime
+    slot_at: Moment
     lines: Annotated[list[NewLine], Field(min_length=1, max_length=limits.LINES)]
     total: Yen
     points: Annotated[int, Field(ge=0, le=catalogue.PRICE, strict=True)] = 0
     coupon: Annotated[int, Field(ge=1, strict=True)] | None = None
     note: Annotated[str, _words(limits.NOTE)] | None = None
+    # store: at the counter or the door; provider: online, before the store accepts it.
+    pay: Literal["store", "provider"] = "store"
     contact: Contact | None = None
 
     @model_validator(mode="after")
@@ -113,7 +123,7 @@ class OutsideOrder(_Written):
     id: Annotated[str, _words(limits.EXTERNAL_ID)]
     state: Literal["placed", "accepted", "out", "done", "cancelled", "refunded"]
     total: Yen
-    placed_at: AwareDatetime
+    placed_at: Moment
     store: Code | None = None
     member: Annotated[str, _words(20)] | None = None
     lines: Annotated[list[OutsideLine], Field(max_length=limits.LINES)] = []

@@ -100,6 +100,13 @@ class WrongState(TsunaguError):
         self.extra = {"state": state}
 
 
+class NotPaid(TsunaguError):
+    """The order is to be paid online, and has not been yet."""
+
+    status = 409
+    code = "not_paid"
+
+
 class OrderKeyReused(TsunaguError):
     """The key stands for another order already."""
 

@@ -21,6 +21,7 @@ AREAS: Final = 2000
 OPEN: Final = 5
 USUAL_OF: Final = 5
 PAGE: Final = 20
+BOARD: Final = 200
 
 LIMITS: Final = (
     Limit("order_lines", LINES, "items", "ours"),
@@ -40,4 +41,5 @@ LIMITS: Final = (
     Limit("order_open", OPEN, "items", "ours: of one person, not done yet"),
     Limit("order_usual_of", USUAL_OF, "items", "the issue: the most frequent of the last five"),
     Limit("order_page", PAGE, "rows", "ours: of the history at once"),
+    Limit("order_board", BOARD, "rows", "ours: of a store at the counter at once"),
 )

@@ -103,6 +103,8 @@ class Order(Base):
     fee: Mapped[int]
     taxes: Mapped[list[dict[str, int]]] = mapped_column(JSON)
     points: Mapped[int]
+    # "provider": online; NULL: at the counter, at the door, or elsewhere, as `way` says.
+    pay: Mapped[str | None] = mapped_column(String(8))
     # Whether being done earns points here.
     earns: Mapped[bool]
     # Ids of what the ledger and the coupons hold for the order.

@@ -14,11 +14,13 @@ from app.db import db, transaction
 from app.domain.catalogue import stock
 from app.domain.coupons import counter as coupons
 from app.domain.files.errors import Problem
-from app.domain.orders import limits, slots
-from app.domain.orders.errors import BadOrder, NoSuchOrder, WrongState
+from app.domain.orders import limits, notices, slots
+from app.domain.orders.errors import BadOrder, NoSuchOrder, NotPaid, WrongState
 from app.domain.orders.models import Order, OrderStep
 from app.domain.orders.service import Customer
 from app.domain.orders.states import UNDONE, may
+from app.domain.payments import limits as paying
+from app.domain.payments import service as payments
 from app.domain.points import queries as balances
 from app.domain.points import service as points
 from app.domain.points.errors import NotEnough
@@ -26,6 +28,8 @@ from app.domain.points.ledger import By, Key
 from app.facts.record import record
 
 _LONGEST_WAIT = 24 * 60
+_SOME = 100
+_UNPAID = "お支払いの期限を過ぎました / not paid in time"
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ class Word:
             Problem(name, "長すぎます", "is too long")
             for name, most in longest.items()
             if len(getattr(self, name) or "") > most
+        ]
+        problems += [
+            Problem(name, "使えない文字があります", "has a sign that cannot be kept")
+            for name in longest
+            if "\x00" in (getattr(self, name) or "")
         ]
         if self.minutes is not None and not 0 <= self.minutes <= _LONGEST_WAIT:
             problems.append(Problem("minutes", "使えない値です", "is out of bounds"))
@@ -88,8 +97,35 @@ def cancel(number: str, customer: Customer) -> bool:
         return _move(order, "cancelled", customer=True)
 
 
-def carry_out(order: Order, state: str, *, staff_id: int | None = None, word: Word) -> None:
-    """Note a locked order's new state and do what it means. Call it inside of a transaction."""
+def end_unpaid() -> int:
+    """Cancel orders that should have been paid online long ago; answers how many."""
+    late = clock.now() - timedelta(minutes=paying.TO_PAY_MINUTES)
+    due = select(Order.id).where(
+        Order.state == "placed", Order.pay == "provider", Order.placed_at < late
+    )
+    return sum(map(_end_unpaid, db.session.scalars(due.limit(_SOME)).all()))
+
+
+def _end_unpaid(order_id: int) -> bool:
+    with transaction():
+        order = _locked(Order.id == order_id)
+        if order is None or order.state != "placed" or payments.paid(f"order/{order_id}"):
+            return False
+        return _move(order, "cancelled", word=Word(reason=_UNPAID))
+
+
+def carry_out(
+    order: Order,
+    state: str,
+    *,
+    staff_id: int | None = None,
+    word: Word,
+    customer: bool = False,
+) -> None:
+    """Note a locked order's new state, do what it means, and tell whoever ordered.
+
+    Call it inside of a transaction. `customer`: it is the customer who wants it so.
+    """
     order.state, order.version, order.updated_at = state, order.version + 1, clock.now()
     order.reason = word.reason or order.reason
     order.carrier, order.tracking = word.carrier or order.carrier, word.tracking or order.tracking
@@ -101,6 +137,8 @@ def carry_out(order: Order, state: str, *, staff_id: int | None = None, word: Wo
     if state in UNDONE or state == "refunded":
         _return_held(order)
         _take_back(order)
+        if order.pay == "provider":
+            payments.take_back(f"order/{order.id}")
     if state == "done":
         _earn(order)
     db.session.flush()
@@ -114,6 +152,7 @@ def carry_out(order: Order, state: str, *, staff_id: int | None = None, word: Wo
         store_id=order.store_id,
         staff_id=staff_id,
     )
+    notices.tell(order, by_customer=customer)
 
 
 def _move(
@@ -128,7 +167,9 @@ def _move(
         return False
     if not may(order.state, state, order.way, customer=customer):
         raise WrongState(order.state)
-    carry_out(order, state, staff_id=staff_id, word=word or Word())
+    if state == "accepted" and order.pay == "provider" and not payments.paid(f"order/{order.id}"):
+        raise NotPaid("not paid yet")
+    carry_out(order, state, staff_id=staff_id, word=word or Word(), customer=customer)
     return True
 
 

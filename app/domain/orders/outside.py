@@ -15,7 +15,7 @@ from app.domain.files.errors import Problem
 from app.domain.members import queries as members
 from app.domain.orders import moves, rules
 from app.domain.orders.definition import OutsideLine, OutsideOrder, read
-from app.domain.orders.errors import BadOrder
+from app.domain.orders.errors import BadOrder, NoSuchOrder
 from app.domain.orders.models import Order, OrderLine
 from app.domain.orders.moves import Word
 from app.domain.shops import queries as shops
@@ -24,8 +24,10 @@ _RANK: Final = {"new": 0, "placed": 1, "accepted": 2, "out": 3, "done": 4}
 _OVER: Final = frozenset({"cancelled", "refunded"})
 
 
-def put(written: Mapping[str, Any]) -> int:
+def put(written: Mapping[str, Any], *, store_id: int | None = None) -> int:
     """Save another system's order as it stands now (see OutsideOrder); answers its id.
+
+    `store_id`: the store whose order it has to be; raises NoSuchOrder for somebody else's.
 
     The same again changes nothing. A state that comes late (paid after shipped) does not lead
     back, and what is cancelled or refunded stays so. What was done and is cancelled is refunded.
@@ -41,6 +43,8 @@ def put(written: Mapping[str, Any]) -> int:
             .with_for_update()
             .execution_options(populate_existing=True)
         ).one()
+        if store_id not in (None, order.store_id):
+            raise NoSuchOrder("somebody else's")
         _bring_up(order, new, ids)
         state = _next(order.state, new.state)
         if state is not None:
@@ -69,7 +73,7 @@ def _fresh(new: OutsideOrder, ids: Mapping[str, int | None]) -> dict[str, Any]:
         (
             *("account_id", "person_id", "slot_at", "spent_id", "earned_id", "coupon_use_id"),
             *("name", "phone", "postal_code", "address", "note", "carrier", "tracking"),
-            *("ready_at", "reason"),
+            *("ready_at", "reason", "pay"),
         )
     )
     return nobody | {
@@ -99,6 +103,7 @@ def _bring_up(order: Order, new: OutsideOrder, ids: Mapping[str, int | None]) ->
     order.store_id = order.store_id or ids["store_id"]
     if order.state in ("done", *_OVER):
         return
+    order.carrier, order.tracking = new.carrier or order.carrier, new.tracking or order.tracking
     order.total, order.earns = new.total, new.earns
     if new.lines:
         amounts = [Amount(line.price * line.pieces, line.tax, True) for line in new.lines]

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from app.db import db
 from app.domain.catalogue.favourites import Whose
 from app.domain.orders import limits, rules
 from app.domain.orders.errors import NoSuchOrder
-from app.domain.orders.models import Order, OrderLine, OrderStep
+from app.domain.orders.models import Order, OrderLine, OrderRules, OrderStep
 from app.domain.orders.rules import Past
+from app.domain.orders.states import ENDED
+from app.i18n import plain
 
 Words = dict[str, str]
 
@@ -48,6 +50,7 @@ class OrderCard:
     fee: int
     taxes: list[dict[str, int]]
     points: int
+    pay: str | None
     name: str | None
     phone: str | None
     postal_code: str | None
@@ -58,6 +61,10 @@ class OrderCard:
     ready_at: datetime | None
     reason: str | None
     placed_at: datetime
+    updated_at: datetime
+    external_id: str | None
+    account_id: int | None
+    member_id: int | None
     lines: list[Line]
 
 
@@ -72,6 +79,75 @@ def by_number(number: str, whose: Whose) -> OrderCard:
 def order(order_id: int) -> OrderCard:
     """An order, whosever it is; raises NoSuchOrder."""
     found = _cards(select(Order).where(Order.id == order_id))
+    if not found:
+        raise NoSuchOrder("no such order")
+    return found[0]
+
+
+def find(written: str) -> OrderCard | None:
+    """The order with this number, however it is written, or with this id at another system."""
+    written = written.replace("\x00", "")
+    signs = "".join(sign for sign in plain(written).upper() if sign.isalnum())
+    number = f"{signs[:4]}-{signs[4:]}" if len(signs) == rules.SIGNS else ""
+    wanted = select(Order).where(or_(Order.number == number, Order.external_id == written.strip()))
+    found = _cards(wanted.order_by(Order.id.desc()).limit(1))
+    return found[0] if found else None
+
+
+@dataclass(frozen=True)
+class Some:
+    """Which orders are meant; what is None narrows nothing down."""
+
+    origin: str | None = None
+    external_id: str | None = None
+    state: str | None = None
+    store_id: int | None = None
+    account_id: int | None = None
+
+
+def listed(some: Some, *, after: int, limit: int) -> list[OrderCard]:
+    """Orders by age, those with an id above `after`; an account sees what has none, too."""
+    wanted = select(Order).where(Order.id > after).order_by(Order.id).limit(limit)
+    for name, value in vars(some).items():
+        if value is not None and name != "account_id":
+            wanted = wanted.where(getattr(Order, name) == value)
+    if some.account_id is not None:
+        ours = or_(Order.account_id == some.account_id, Order.account_id.is_(None))
+        wanted = wanted.where(ours)
+    return _cards(wanted)
+
+
+def open_of(store_id: int) -> list[OrderCard]:
+    """A store's orders that are not done, what is wanted soonest first."""
+    wanted = _open(select(Order), store_id)
+    return _cards(wanted.order_by(Order.slot_at, Order.id).limit(limits.BOARD))
+
+
+def ended_of(store_id: int, since: datetime) -> list[OrderCard]:
+    """A store's orders that have ended since then, the last one first."""
+    ended = and_(Order.store_id == store_id, Order.state.in_(ENDED), Order.updated_at >= since)
+    wanted = select(Order).where(ended).order_by(Order.updated_at.desc(), Order.id.desc())
+    return _cards(wanted.limit(limits.BOARD))
+
+
+def pulse(store_id: int) -> tuple[int, str]:
+    """The newest order that waits to be accepted, and a word that changes when a store's do."""
+    newest = func.max(case((Order.state == "placed", Order.id), else_=0))
+    sums = (newest, func.count(), func.sum(Order.version), func.max(Order.id))
+    row = db.session.execute(_open(select(*sums), store_id)).one()
+    return row[0] or 0, "-".join(str(figure or 0) for figure in row)
+
+
+def stores_that_take() -> set[int]:
+    """Ids of the stores that take orders, or have some that are not done."""
+    open_at = select(Order.store_id).where(Order.state.not_in(ENDED), Order.store_id.is_not(None))
+    ruled = set(db.session.scalars(select(OrderRules.store_id)))
+    return ruled | {each for each in db.session.scalars(open_at.distinct()) if each is not None}
+
+
+def by_its_number(number: str) -> OrderCard:
+    """An order, whosever it is, by its number; raises NoSuchOrder."""
+    found = _cards(select(Order).where(Order.number == number))
     if not found:
         raise NoSuchOrder("no such order")
     return found[0]
@@ -107,6 +183,10 @@ def past(whose: Whose) -> list[Past]:
         )
         for card in _cards(wanted)
     ]
+
+
+def _open(wanted: Any, store_id: int) -> Any:
+    return wanted.where(Order.store_id == store_id, Order.state.not_in(ENDED))
 
 
 def _of(whose: Whose) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +14,14 @@ from app.domain.catalogue import rules as catalogue
 from app.domain.catalogue import tax
 from app.domain.catalogue.queries import Offer
 from app.domain.catalogue.tax import Amount, Invoice
+from app.domain.hours.rules import Interval
 from app.domain.orders import limits
 
 FEE_TAX: Final[tax.Rate] = 10
 """A delivery is a service of its own, at the full rate (消費税法)."""
+
+SIGNS: Final = 8
+"""Of a number; those of 40 bits are guessed by nobody."""
 
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # None that are read for one another.
 
@@ -82,9 +87,15 @@ def slots(hours: Hours, now: datetime) -> list[datetime]:
     return sorted(moment for moment in found if moment >= first)
 
 
-def is_slot(hours: Hours, now: datetime, moment: datetime) -> bool:
-    """Whether an order placed now can be had at that moment."""
-    return moment in slots(hours, now)
+def during(moments: Sequence[datetime], opens: Sequence[Interval]) -> list[datetime]:
+    """Those of the moments at which the store is open; both stand in order of time."""
+    begins = [each.begin for each in opens]
+    found = []
+    for moment in moments:
+        place = bisect_right(begins, moment)
+        if place and moment < opens[place - 1].end:
+            found.append(moment)
+    return found
 
 
 def nearest(free: Sequence[datetime], wanted: datetime) -> list[datetime]:
@@ -145,7 +156,7 @@ def fingerprint(wanted: Mapping[str, Any]) -> str:
 
 def new_number() -> str:
     """An order's number: eight signs, 40 bits, in two halves."""
-    signs = "".join(secrets.choice(_SIGNS) for _ in range(8))
+    signs = "".join(secrets.choice(_SIGNS) for _ in range(SIGNS))
     return f"{signs[:4]}-{signs[4:]}"
 
 

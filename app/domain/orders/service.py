@@ -20,12 +20,13 @@ from app.domain.coupons import counter as coupons
 from app.domain.coupons.counter import At
 from app.domain.files.errors import Problem
 from app.domain.members import queries as members
-from app.domain.orders import baskets, limits, pricing, rules, slots
+from app.domain.orders import baskets, limits, notices, pricing, rules, slots
 from app.domain.orders.definition import Contact, NewOrder, read
 from app.domain.orders.errors import BadOrder, OrderKeyReused, PriceChanged, TooManyOpen
 from app.domain.orders.models import Order, OrderLine, OrderStep
 from app.domain.orders.pricing import Quote
 from app.domain.orders.states import ENDED
+from app.domain.payments import service as payments
 from app.domain.people import service as people
 from app.domain.points import service as points
 from app.domain.points.ledger import By, Key
@@ -60,8 +61,10 @@ class Placed:
         return self.total - self.points
 
 
-def place(written: Mapping[str, Any], customer: Customer, *, key: str) -> Placed:
+def place(written: Mapping[str, Any], customer: Customer, *, key: str, tell: bool = True) -> Placed:
     """Place an order (see NewOrder), once for the customer's `key` (120 characters).
+
+    `tell`: queue the receipt; the talk says it itself, as its answer.
 
     Raises BadOrder, OrderKeyReused, TooManyOpen, SlotClosed, SlotFull, PriceChanged,
     MemberSuspended (points and coupons of whoever is), and what pricing.quote, take_stock,
@@ -80,7 +83,10 @@ def place(written: Mapping[str, Any], customer: Customer, *, key: str) -> Placed
             return Placed(
                 *(earlier.id, earlier.number, earlier.state, earlier.total, earlier.points)
             )
-        return _place(wanted, customer, _Row(key, asked))
+        order = _place(wanted, customer, _Row(key, asked))
+        if tell:
+            notices.tell(order)
+        return Placed(order.id, order.number, order.state, order.total, order.points)
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,7 @@ class _Row:
     asked: str
 
 
-def _place(wanted: NewOrder, customer: Customer, row: _Row) -> Placed:
+def _place(wanted: NewOrder, customer: Customer, row: _Row) -> Order:
     contact = _contact(wanted, customer)
     found = pricing.quote(
         *(wanted.store, wanted.way, wanted.slot_at, wanted.lines, contact.postal_code)
@@ -105,6 +111,8 @@ def _place(wanted: NewOrder, customer: Customer, row: _Row) -> Placed:
     slots.take(found.store_id, wanted.way, wanted.slot_at)
     stock.take_stock(found.store_id, _pieces(found), cause=f"order/{order.id}")
     _hold(order, wanted)
+    if order.pay == "provider":
+        payments.want(f"order/{order.id}", order.total - order.points, about=order.number)
     db.session.add(OrderStep(order_id=order.id, state="placed", at=order.placed_at))
     baskets.clear(customer.person_id)
     record(
@@ -117,7 +125,7 @@ def _place(wanted: NewOrder, customer: Customer, row: _Row) -> Placed:
         store_id=found.store_id,
         total=order.total,
     )
-    return Placed(order.id, order.number, order.state, order.total, order.points)
+    return order
 
 
 def _of_key(customer: Customer, key: str) -> Any:
@@ -149,6 +157,9 @@ def _check(wanted: NewOrder, customer: Customer, total: int) -> None:
     running = select(func.count()).select_from(Order).filter_by(person_id=customer.person_id)
     if (db.session.scalar(running.where(Order.state.not_in(ENDED))) or 0) >= limits.OPEN:
         raise TooManyOpen(_AGAIN)
+    if wanted.pay == "provider" and not payments.offered():
+        words = ("オンラインでのお支払いは、ご利用いただけません", "is not offered")
+        raise BadOrder([Problem("pay", *words)])
     if not wanted.points and wanted.coupon is None:
         return
     if customer.member_id is None:
@@ -180,12 +191,18 @@ def _order(
         fee=found.fee,
         taxes=[vars(group) for group in found.invoice.groups],
         points=wanted.points,
+        pay=_pay(wanted, found.invoice.total),
         earns=True,
         **contact.model_dump(),
         note=wanted.note,
         placed_at=now,
         updated_at=now,
     )
+
+
+def _pay(wanted: NewOrder, total: int) -> str | None:
+    """Where the points pay for all of it, there is nothing to pay online."""
+    return "provider" if wanted.pay == "provider" and total > wanted.points else None
 
 
 def _add_lines(order_id: int, found: Quote) -> None:

@@ -1,7 +1,7 @@
 """A store's rules for orders, its slots and how many places of each are taken."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -9,12 +9,15 @@ from sqlalchemy import delete, insert, select, update
 from app import clock
 from app.db import changed, db, insert_once, transaction
 from app.domain.files.errors import Problem
+from app.domain.hours import queries as calendars
 from app.domain.orders import limits, rules
 from app.domain.orders.definition import NewArea, NewRules, read
 from app.domain.orders.errors import BadOrder, SlotClosed, SlotFull
 from app.domain.orders.models import DeliveryArea, OrderRules, OrderSlot
 from app.domain.orders.rules import Area, Hours
 from app.faults import unsafe
+
+_DAY = timedelta(days=1)
 
 
 def put_rules(store_id: int, written: Mapping[str, Any]) -> None:
@@ -68,13 +71,13 @@ def free(store_id: int, way: str) -> list[datetime]:
         OrderSlot.store_id == store_id, OrderSlot.taken >= _capacity(store_id)
     )
     taken = set(db.session.scalars(full.where(OrderSlot.starts_at >= now)))
-    return [each for each in rules.slots(hours(store_id, way), now) if each not in taken]
+    return [each for each in _moments(store_id, way, now) if each not in taken]
 
 
 def check(store_id: int, way: str, moment: datetime) -> None:
     """Raises SlotClosed where nothing can be had at that moment, however few want it."""
     now = clock.now().astimezone(clock.zone())
-    if not rules.is_slot(hours(store_id, way), now, moment):
+    if moment not in _moments(store_id, way, now):
         raise SlotClosed("not a slot")
 
 
@@ -92,6 +95,24 @@ def give_back(store_id: int, moment: datetime) -> None:
     """A place is free again."""
     this = update(OrderSlot).where(OrderSlot.store_id == store_id, OrderSlot.starts_at == moment)
     changed(_plain(this.values(taken=OrderSlot.taken - 1)))
+
+
+def _moments(store_id: int, way: str, now: datetime) -> list[datetime]:
+    """The slots that lie in the store's opening hours, soonest first.
+
+    A store that was never told a week is open as its rules for orders say, but for special days.
+    """
+    found = rules.slots(hours(store_id, way), now)
+    if not found:
+        return []
+    first, last = found[0].date() - _DAY, found[-1].date() + _DAY
+    calendar = calendars.calendar(store_id, first, last)
+    if calendars.week_of(store_id) is None:
+        usual = [each for each in found if each.date() not in calendar.days]
+        special = [calendar.opens(day) for day in sorted(calendar.days)]
+        return sorted(usual + rules.during(found, [each for some in special for each in some]))
+    days = calendars.days_between(first, last)
+    return rules.during(found, [each for day in days for each in calendar.opens(day)])
 
 
 def _capacity(store_id: int) -> Any:

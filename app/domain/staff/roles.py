@@ -26,7 +26,10 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "reservations.keep": _COUNTER,
     "reservations.close_day": _LEAD,
     "reservations.share": _LEAD,
+    "orders.keep": _COUNTER,
+    "orders.refund": _LEAD | {OPERATOR},
     "team.manage": _LEAD,
+    "keys.manage": frozenset({OWNER}),
     "audit.read": _LEAD,
 }
 """Permission -> the roles that have it. A route's mark names one of these (app/access.py)."""

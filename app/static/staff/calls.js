@@ -29,6 +29,14 @@ export function look(path, body) {
 }
 
 /**
+ * Read something that names nobody.
+ * @param {string} path below /staff/api
+ */
+export function ask(path) {
+  return send("GET", path, {});
+}
+
+/**
  * Do something once, however often it has to be sent, or tapped, until an answer arrives.
  * @param {string} path
  * @param {Object} body

@@ -114,6 +114,37 @@ CONFIRM: dict[str, Any] = QUESTION | {
     "card": {"booking": RESERVATION | {"code": "", "note": "窓際の席"}, "cancel_minutes": 90},
 }
 
+ORDER: dict[str, Any] = {
+    "number": "7K2M-9XQ4",
+    "origin": "line",
+    "way": "pickup",
+    "store": {"ja": "吉祥寺店", "en": "Kichijoji"},
+    "address": {"ja": "東京都武蔵野市吉祥寺本町1-2-3"},
+    "phone": "0422-00-1111",
+    "slot_at": "2030-05-08T10:00:00+09:00",
+    "ready_at": None,
+    "fee": 0,
+    "taxes": [{"rate": 8, "total": 1040, "tax": 77}],
+    "total": 1040,
+    "points": 40,
+    "pay": None,
+    "reason": None,
+    "carrier": None,
+    "tracking": None,
+    "by": "shop",
+}
+BOUGHT: dict[str, Any] = {
+    "name": {"ja": "カフェラテ", "en": "Latte"},
+    "size": {"ja": "S"},
+    "options": [{"ja": "オーツミルク", "en": "Oat milk"}],
+    "pieces": 2,
+    "amount": 1040,
+    "tax_included": True,
+}
+DELIVERY: dict[str, Any] = ORDER | {"way": "delivery", "fee": 330}
+AT_TEN: dict[str, Any] = {"ready_at": "2030-05-08T10:10:00+09:00"}
+ENDED: list[dict[str, Any]] = [ORDER, ORDER | {"reason": "本日の分がなくなりました。", "points": 0}]
+
 EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "greeting.hello": [{}],
     "greeting.welcome_back": [{}],
@@ -162,6 +193,22 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "dialogs.cancelled": [{}],
     "dialogs.expired": [{}],
     "dialogs.nothing_to_cancel": [{}],
+    "orders.placed": [
+        ORDER | {"lines": [BOUGHT]},
+        DELIVERY | {"lines": [BOUGHT | {"tax_included": False, "size": None}] * 50},
+        DELIVERY | {"lines": [BOUGHT | {"name": {"ja": "長" * 200}, "options": []}] * 13},
+    ],
+    "orders.accepted": [ORDER, ORDER | AT_TEN, DELIVERY | AT_TEN],
+    "orders.ready": [ORDER, ORDER | {"pay": "provider"}],
+    "orders.out": [DELIVERY, DELIVERY | AT_TEN],
+    "orders.shipped": [
+        ORDER
+        | {"origin": "ec", "way": "other", "store": None, "address": None, "phone": None}
+        | {"slot_at": None, "carrier": "ヤマト運輸", "tracking": "1234-5678-9012"},
+    ],
+    "orders.refused": ENDED,
+    "orders.cancelled": [*ENDED, ORDER | {"by": "customer"}],
+    "orders.refunded": ENDED,
     "reservations.made": [
         RESERVATION,
         RESERVATION | {"options": [], "staff": [], "price": None, "deposit": None},

@@ -1,0 +1,82 @@
+"""/api/v1/orders: a shop on the web and a register tell of their orders, and a till moves ours."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from freezegun import freeze_time
+
+from app.cli.invariants import check
+from app.domain.orders import queries
+from app.domain.points import program
+from app.domain.points import queries as points
+from app.domain.points.rules import Program
+from tests.domain.test_orders_told import told
+from tests.support.cards import a_holder
+from tests.support.cast import add_store
+from tests.support.orders import NOW, open_shop, order, somebody
+from tests.support.systems import System, a_system
+
+
+@pytest.fixture
+def web(app: Flask, inside: object) -> Iterator[System]:
+    with freeze_time(NOW):
+        open_shop()
+        yield a_system(app)
+
+
+def written(state: str, **changes: Any) -> dict[str, Any]:
+    line = {"code": "CAKE", "name": {"ja": "ケーキ"}, "pieces": 2, "price": 1000, "tax": 8}
+    order = {"origin": "ec", "id": "EC-1", "state": state, "total": 2000, "lines": [line]}
+    return order | {"placed_at": NOW.isoformat(), **changes}
+
+
+def test_an_order_of_the_web_shop_is_put_as_it_stands(web: System, account: int) -> None:
+    program.set_program(Program(earn_yen=100, earn_points=1, expiry="fixed", expiry_days=365))
+    hanako = a_holder(account).member_id
+    first, again = (web.post("/orders", "k", **written("paid")) for _ in range(2))
+    assert (first.status, first.json) == (200, again.json)
+    assert (first.json["state"], first.json["lines"][0]["pieces"]) == ("paid", 2)
+    parcel = {"carrier": "ヤマト運輸", "tracking": "1234", "member_id": hanako}
+    for state in ("shipped", "paid", "shipped", "done"):
+        shown = web.post("/orders", **written(state, **parcel))
+    assert (shown.json["number"], shown.json["state"]) == (first.json["number"], "done")
+    assert [name for name, _ in told()] == ["orders.shipped"]
+    assert points.balance(hanako) == 20
+    assert web.post("/orders", **written("cancelled")).json["state"] == "refunded"
+    assert points.balance(hanako) == 0
+
+    one = web.get(f"/orders/{first.json['number']}")
+    assert (one.json["tracking"], one.json["id"]) == ("1234", "EC-1")
+    assert web.get("/orders?origin=ec&id=EC-1").json["items"] == [one.json]
+    assert web.get("/orders?origin=register").json["items"] == []
+    for wrong, code in (
+        ({"total": -1}, "bad_body"),
+        ({"state": "eaten"}, "bad_body"),
+        ({"member_id": 999}, "no_such_member"),
+        ({"store": "osaka"}, "no_such_store"),
+        ({"placed_at": "0001-01-01T00:00:00+09:00"}, "bad_body"),
+    ):
+        assert web.post("/orders", **written("placed", id="EC-2") | wrong).code == code
+    assert check() == []
+
+
+def test_a_till_moves_an_order_of_line_and_sees_its_own_store_alone(
+    app: Flask, web: System, account: int
+) -> None:
+    placed = order(somebody(account))
+    assert web.get(f"/orders/{placed.number}").json["to_pay"] == 1000
+    moved = web.post(f"/orders/{placed.number}/moves", state="accepted", minutes=10)
+    assert (moved.json["state"], moved.json["name"]) == ("accepted", "山田 花子")
+    assert web.post(f"/orders/{placed.number}/moves", state="out").code == "wrong_state"
+    scopes = ("orders.read", "orders.write")
+    ueno = a_system(app, *scopes, store_id=add_store("ueno"))
+    web.post("/orders", **written("paid", store="ginza"))
+    assert ueno.get(f"/orders/{placed.number}").code == "no_such_order"
+    assert ueno.post(f"/orders/{placed.number}/moves", state="ready").code == "no_such_order"
+    assert ueno.post("/orders", **written("cancelled")).code == "no_such_order"
+    assert ueno.post("/orders", **written("paid", store="ginza")).code == "no_such_store"
+    assert ueno.post("/orders", **written("paid", id="EC-9")).json["store"] == "ueno"
+    assert [each["id"] for each in ueno.get("/orders").json["items"]] == ["EC-9"]
+    assert queries.order(placed.id).state == "accepted"
