@@ -1,7 +1,7 @@
 """What all tests share: databases, settings, the app, and a check that nothing stays running."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,12 +133,24 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def chrome(chromium: str) -> "Iterator[Browser]":
-    """A running browser, one for all tests of this worker: Playwright allows no second."""
+def launch() -> "Iterator[Callable[[str], Browser]]":
+    """Starts a browser; one Playwright for all tests of this worker, for it allows no second."""
     from tests.support import browser as browsers
 
-    with browsers.chromium(chromium) as browser:
-        yield browser
+    with browsers.launcher() as launch:
+        yield launch
+
+
+@pytest.fixture(scope="session")
+def chrome(launch: "Callable[[str], Browser]", chromium: str) -> "Browser":
+    """A running browser, one for all tests of this worker; it may be one without devices."""
+    return launch(services.shell() or chromium)
+
+
+@pytest.fixture(scope="session")
+def chrome_with_devices(launch: "Callable[[str], Browser]", chromium: str) -> "Browser":
+    """A running browser with a camera and a microphone."""
+    return launch(chromium)
 
 
 def _settings(database_url: str) -> Settings:

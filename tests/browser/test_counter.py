@@ -46,6 +46,12 @@ def balance(shop: Shop, hanako: Holder) -> int:
         return points.balance(hanako.member_id)
 
 
+@pytest.fixture(scope="module")
+def chrome(chrome_with_devices: Browser) -> Browser:
+    """What a counter is told of its camera, a browser without one does not know."""
+    return chrome_with_devices
+
+
 @pytest.fixture
 def counter(chrome: Browser, shop: Shop) -> Iterator[Page]:
     """The counter's tablet, before whose camera there is no card."""

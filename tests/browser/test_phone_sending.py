@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support import browser as browsers
 from tests.support.phone_page import (
@@ -20,6 +20,12 @@ from tests.support.phone_page import (
 pytestmark = pytest.mark.browser
 
 MORE = "写真・位置情報など"
+
+
+@pytest.fixture(scope="module")
+def chrome(chrome_with_devices: Browser) -> Browser:
+    """A voice needs a microphone."""
+    return chrome_with_devices
 
 
 def choose(page: Page, kind: str) -> Locator:

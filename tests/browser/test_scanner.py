@@ -40,6 +40,12 @@ CODE = rules.new_code()
 
 
 @pytest.fixture(scope="module")
+def chrome(chrome_with_devices: Browser) -> Browser:
+    """A camera that is refused is another thing than none."""
+    return chrome_with_devices
+
+
+@pytest.fixture(scope="module")
 def at_the_counter(
     chrome: Browser, chromium: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:

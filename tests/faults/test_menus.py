@@ -103,7 +103,7 @@ def menu_worker(rig: Rig, **switches: str) -> psutil.Popen:
     return rig.start("worker", "--lanes", "menus", **switches)
 
 
-def layouts(folder: Path, version: str = "") -> tuple[str, ...]:
+def layouts(folder: Path, version: str = "0") -> tuple[str, ...]:
     """Write two layouts of this version; answers the command that puts them up."""
     for slug, person in (("welcome", "unlinked"), ("member", "linked")):
         (folder / f"{slug}.yaml").write_text(

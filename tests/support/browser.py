@@ -1,6 +1,6 @@
 """A real Chromium for browser tests, and a watch on what pages in it must not do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,13 +55,20 @@ _SMALL_TARGETS = """
 
 
 @contextmanager
-def chromium(path: str) -> Iterator[Browser]:
-    """The browser at `path`, headless, closed at the end."""
+def launcher() -> Iterator[Callable[[str], Browser]]:
+    """Starts the browser at a path, headless; all that it started are closed at the end."""
     expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        started: dict[str, Browser] = {}
+
+        def launch(path: str) -> Browser:
+            if path not in started:
+                started[path] = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+            return started[path]
+
+        yield launch
+        for browser in started.values():
+            browser.close()
 
 
 @contextmanager

@@ -132,9 +132,9 @@ def main() -> None:
     chromium = services.chromium()
     assert chromium, "There is no Chromium on this machine."
     pictures: list[Callable[[Browser, Shop, Path], None]] = [narrow, whole]
-    with open_demo() as shop, browsers.chromium(chromium) as browser:
+    with open_demo() as shop, browsers.launcher() as launch:
         for take_them in pictures:
-            take_them(browser, shop, folder)
+            take_them(launch(chromium), shop, folder)
 
 
 if __name__ == "__main__":
