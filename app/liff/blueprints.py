@@ -10,6 +10,8 @@ from app.liff import (
     me,
     member_login,
     members,
+    order_menu,
+    orders,
     pages,
     points,
     reservations,
@@ -18,5 +20,6 @@ from app.liff import (
 
 BLUEPRINTS = (
     *(pages.bp, stores.bp, assets.bp, me.bp, card.bp, points.bp, coupons.bp),
+    *(orders.bp, order_menu.bp),
     *(reservations.bp, calendars.bp, link.bp, members.bp, login.bp, member_login.bp),
 )

@@ -9,11 +9,11 @@ from app.messages import (
     greeting,
     keywords,
     links,
-    menus,
     points,
     reservations,
     reserving,
     shop,
+    usual,
 )
 from app.messages.registry import BadNotice, UnknownNotice, may_push, names, render
 
@@ -26,9 +26,9 @@ FEATURES: Final = (
     greeting,
     keywords,
     links,
-    menus,
     points,
     reservations,
     reserving,
     shop,
+    usual,
 )

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import clock
 from app.db import transaction
 from app.domain.coupons import gifts
 from app.domain.coupons import service as coupons
@@ -25,6 +26,8 @@ from app.domain.keys.scopes import SCOPES
 from app.domain.keys.service import NewKey
 from app.domain.links import service as links
 from app.domain.links import web
+from app.domain.orders import outside
+from app.domain.orders import queries as orders
 from app.domain.points import service as points
 from app.domain.points.adjustments import ask_adjustment
 from app.domain.reservations.asker import Guest
@@ -149,7 +152,8 @@ def cast(app: Flask, inside: object) -> Cast:
     client = app.test_client(use_cookies=False)
     made = _keys(store_id=ueno, account_id=second)
     shared = {"member_id": member_id}
-    return Cast(client, people, customer, made, objects, shared, _reserved(ginza))
+    placed = _reserved(ginza) | _ordered()
+    return Cast(client, people, customer, made, objects, shared, placed)
 
 
 def _keys(*, store_id: int, account_id: int) -> dict[str, str]:
@@ -184,6 +188,14 @@ def _reserved(store_id: int) -> dict[str, str | int]:
     salon = a_salon_at(store_id)
     booking = salon.reserved("10:00", salon.aoi, Guest(name=CANARY))
     return {"code": booking.code, "resource_id": salon.aoi}
+
+
+def _ordered() -> dict[str, str | int]:
+    """An order of somebody's at another system."""
+    line = {"code": "X", "name": {"ja": CANARY}, "pieces": 1, "price": 100, "tax": 8}
+    told = {"origin": "register", "id": "1", "state": "done", "total": 100, "lines": [line]}
+    order_id = outside.put({**told, "placed_at": clock.now()})
+    return {"number": orders.order(order_id).number}
 
 
 def _wallet() -> dict[str, int]:
