@@ -158,8 +158,8 @@ def _button(chat: Chat, found: Proposal, quote: Quote) -> str:
 
 def _lines(quote: Quote) -> list[dict[str, Any]]:
     return [
-        {"name": name, "size": line.offer.name, "pieces": line.pieces}
-        for line, name in zip(quote.lines, quote.names, strict=True)
+        {"name": name, "size": line.offer.name, "pieces": line.pieces, "chosen": chosen}
+        for line, name, chosen in zip(quote.lines, quote.names, quote.chosen, strict=True)
     ]
 
 

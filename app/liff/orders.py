@@ -154,10 +154,10 @@ def quote_of(found: Quote) -> Json:
                 "name": name,
                 "size": line.offer.name,
                 "pieces": line.pieces,
-                "options": {group: list(chosen) for group, chosen in line.options.items()},
+                "chosen": chosen,
                 "price": tax.with_tax(line.price, line.offer.tax, line.offer.tax_included),
             }
-            for line, name in zip(found.lines, found.names, strict=True)
+            for line, name, chosen in zip(found.lines, found.names, found.chosen, strict=True)
         ],
         "fee": found.fee,
         "total": found.invoice.total,

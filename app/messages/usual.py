@@ -49,13 +49,14 @@ Names = dict[str, str]
 
 
 class Piece(BaseModel):
-    """A product; `size` and `pieces` where they are told."""
+    """A product; size, pieces and the choices with it where they are told."""
 
     model_config = ConfigDict(frozen=True)
 
     name: Names
     size: Names | None = None
     pieces: int = 1
+    chosen: tuple[Names, ...] = ()
 
 
 class Differs(Piece):
@@ -188,4 +189,5 @@ def _differs(each: Differs, t: Translator) -> Words:
 
 def _name(of: Piece, t: Translator) -> str:
     size = in_language(of.size, t.language) if of.size else ""
-    return " ".join(filter(None, (in_language(of.name, t.language), size)))
+    chosen = [in_language(each, t.language) for each in of.chosen]
+    return " ".join(filter(None, (in_language(of.name, t.language), size, *chosen)))

@@ -73,7 +73,7 @@ def test_an_order_is_placed_repeated_and_cancelled(page: Page, shop: Shop) -> No
     inside.get_by_label("メニューをさがす").fill("らて")
     expect(inside.locator(".dish")).to_have_count(2)
     inside.get_by_role("button", name="カフェラテ").click()
-    inside.get_by_text("オーツミルク").click()
+    inside.get_by_label("オーツミルク").check()
     expect(inside.locator("#price")).to_have_text("560円")
     inside.get_by_role("button", name="かごに入れる").click()
     inside.get_by_role("button", name="かごを見る").click()

@@ -133,10 +133,8 @@ MENU: Json = {
 SLOTS: Json = {"slots": [{"at": AT, "left": 1}, {"at": LATER, "left": 4}]}
 QUOTE: Json = {
     "lines": [
-        {**line, "variant": variant, "options": options}
-        for line, variant, options in zip(
-            _LINES, ("LATTE-M", "TART"), ({"milk": ["oat"]}, {}), strict=True
-        )
+        _LINES[0] | {"variant": "LATTE-M", "chosen": [{"ja": "オーツミルク", "en": "Oat milk"}]},
+        _LINES[1] | {"variant": "TART", "chosen": []},
     ],
     "fee": 0,
     "total": 1780,

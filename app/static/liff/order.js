@@ -11,7 +11,7 @@ import { fill } from "./order_picked.js";
 import { named, when, yen } from "./orders_words.js";
 import { askButton, closeButton, orNote, orPage } from "./problems.js";
 import { calm, draw, go, once, say, show } from "./views.js";
-import { said, t } from "./words.js";
+import { dayOf, said, t } from "./words.js";
 
 const query = new URLSearchParams(location.search);
 // What this page has done just before it was opened anew.
@@ -81,14 +81,14 @@ function ticket(order) {
     el("span", { class: "ticket-body" },
       el("strong", { text: order.slot_at ? when(order.slot_at) : when(order.placed_at) }),
       el("span", { class: "ticket-until" }, icon("clock"), t(`orders.state_${order.state}`)),
-      el("small", { text: [order.store && said(order.store), order.number, yen(order.total)].filter(Boolean).join(" ") })),
+      el("small", { text: [order.number, yen(order.total), order.store && said(order.store)].filter(Boolean).join(" ") })),
     icon("next"));
 }
 
 function before(past) {
   return el("details", { class: "card" }, el("summary", { text: t("order.past") }),
     el("ul", { class: "past" }, ...past.map((order) => el("li", {},
-      el("button", { class: "button-text", type: "button", text: `${when(order.placed_at)} ${yen(order.total)}`, on: { click: () => go(orderView(order)) } }),
+      el("button", { class: "button-text", type: "button", text: `${dayOf(order.placed_at.slice(0, 10))} ${yen(order.total)}`, on: { click: () => go(orderView(order)) } }),
       el("small", { text: `${t(`orders.state_${order.state}`)} ${order.lines.map(named).join(t("orders.between"))}` })))),
     page.older && askButton(t("order.older"), older, { kind: "quiet" }));
 }

@@ -80,7 +80,7 @@ function contact(plan) {
   if (!missing && !plan.edits) {
     const change = () => { plan.edits = true; draw({ stay: true }); };
     return [facts([[t("orders.for"), plan.to.name], [t("order.phone"), plan.to.phone],
-      [t("order.address"), plan.way === "delivery" ? `〒${plan.to.postal_code} ${plan.to.address}` : ""]]),
+      [t("order.address"), plan.way === "delivery" ? `〒${plan.to.postal_code.replace(/^(...)(?=....$)/, "$1-")} ${plan.to.address}` : ""]]),
     button(t("order.change_contact"), change, { kind: "text" })];
   }
   plan.edits = true;

@@ -26,7 +26,7 @@ export function confirmView(at, plan, quote) {
     backButton(),
     el("h1", { text: t("order.confirm") }),
     el("section", { class: "card stack" }, facts(rows)),
-    el("section", { class: "card stack" }, linesOf(quote.lines, (line) => chosen(line, at.menu)), sumsOf({ ...quote, points: plan.points })),
+    el("section", { class: "card stack" }, linesOf(quote.lines), sumsOf({ ...quote, points: plan.points })),
     askButton(t("order.do"), async () => {
       const order = await place("basket", written(plan, quote));
       clear();
@@ -39,12 +39,6 @@ export function confirmView(at, plan, quote) {
 function written({ way, slot, to, note, points, coupon }, { total }) {
   const contact = { name: to.name, phone: to.phone, ...(way === "delivery" && { postal_code: to.postal_code, address: to.address }) };
   return { store: basket.store, way, slot_at: slot, lines: basket.lines, total, points, coupon, note: note || null, contact };
-}
-
-function chosen({ variant, options }, { items }) {
-  const item = items.find(({ sizes }) => sizes.some(({ code }) => code === variant));
-  return (item?.options || []).flatMap((group) => group.choices.filter(({ code }) => options[group.code]?.includes(code)))
-    .map(({ name }) => said(name)).join(t("orders.between"));
 }
 
 function known(at, plan) {

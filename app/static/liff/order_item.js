@@ -78,7 +78,7 @@ function groupField(group, isSize) {
     return checkRow(box, said(choice.name), " ", el("span", { class: "mark mark-optional", text: more }));
   });
   const name = isSize ? t("order.size") : said(group.name);
-  return el("fieldset", { class: "field" }, el("legend", { text: single ? name : `${name}（${howMany(group)}）` }), ...rows);
+  return el("fieldset", { class: "field" }, el("legend", { text: single ? name : t("order.group", { name, many: howMany(group) }) }), ...rows);
 }
 
 function howMany({ min, max }) {

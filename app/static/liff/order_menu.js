@@ -64,7 +64,7 @@ function filters(at, redraw) {
   const offered = [["", t("order.all")], ...(at.menu.liked.length ? [["liked", t("order.liked")]] : []),
     ...at.menu.categories.map(({ code, name }) => [`in-${code}`, said(name)])];
   const nodes = offered.map(([part, text]) => {
-    const node = el("button", { class: "filter", type: "button", text, "aria-pressed": part === at.part });
+    const node = el("button", { class: "filter", type: "button", text, "aria-pressed": String(part === at.part) });
     node.addEventListener("click", () => {
       at.part = part;
       for (const other of nodes) other.ariaPressed = String(other === node);

@@ -6,7 +6,7 @@ import { addressOf } from "./frame.js";
 import { named, rowsOf, yen } from "./orders_words.js";
 import { closeButton } from "./problems.js";
 import { calm } from "./views.js";
-import { t } from "./words.js";
+import { said, t } from "./words.js";
 
 /** Rows of something. @param {[string, string][]} rows those without a text are left out */
 export function facts(rows) {
@@ -15,14 +15,13 @@ export function facts(rows) {
 }
 
 /**
- * What is ordered, each line with what it costs.
- * @param {{name: Object, size: ?Object, pieces: number, price: number}[]} lines
- * @param {function(Object): string} [about] what else to say of a line
+ * What is ordered, each line with its options where they are told, and what it costs.
+ * @param {{name: Object, size: ?Object, pieces: number, price: number, chosen?: Object[]}[]} lines
  */
-export function linesOf(lines, about = () => "") {
+export function linesOf(lines) {
   return el("ol", { class: "happened" }, ...lines.map((line) => el("li", {},
     el("div", {}, el("strong", { text: named(line) }),
-      el("small", { text: [t("orders.pieces", { count: line.pieces }), about(line)].filter(Boolean).join(" / ") })),
+      el("small", { text: [t("orders.pieces", { count: line.pieces }), ...(line.chosen || []).map(said)].join(" / ") })),
     el("p", { class: "number", text: yen(line.price * line.pieces) }))));
 }
 

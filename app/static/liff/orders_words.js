@@ -1,15 +1,17 @@
 // How an order reads: what, when, for how much. Moments are the shop's, as the server writes them.
 
-import { dayOf, language, said, t } from "./words.js";
+import { language, said, t } from "./words.js";
 
 /** Yen, for people. @param {number} amount */
 export function yen(amount) {
   return t("orders.yen", { amount: new Intl.NumberFormat(language).format(amount) });
 }
 
-/** Day and time of a moment such as "2026-12-01T10:00:00+09:00". */
+/** Day and time of a moment such as "2026-12-01T10:00:00+09:00", which is never far away. */
 export function when(moment) {
-  return `${dayOf(moment.slice(0, 10))} ${moment.slice(11, 16)}`;
+  const look = { month: "short", day: "numeric", weekday: "short", timeZone: "UTC" };
+  const day = new Intl.DateTimeFormat(language === "en" ? "en-GB" : "ja-JP", look).format(new Date(`${moment.slice(0, 10)}T00:00:00Z`));
+  return `${day} ${moment.slice(11, 16)}`;
 }
 
 /** A product with its size. @param {{name: Object, size: ?Object}} line */

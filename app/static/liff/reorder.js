@@ -58,7 +58,7 @@ function confirm() {
   const { quote } = found.proposal;
   return [
     el("section", { class: "card stack" }, linesOf(quote.lines), sumsOf(quote)),
-    askButton(t("reorder.do", { yen: yen(quote.total) }), order, { known: KNOWN }),
+    el("div", { class: "foot" }, askButton(t("reorder.do", { yen: yen(quote.total) }), order, { known: KNOWN })),
     el("p", { class: "small", text: t("orders.pay_there") }),
   ];
 }
@@ -95,7 +95,7 @@ function difference(each) {
   const gone = now === null && !taken.includes(instead?.line);
   return el("li", {},
     el("strong", { text: named(each) }),
-    el("p", { class: now === null ? "differs-gone" : "small", text: words }),
+    el("p", { class: now === null ? "differs-gone" : "differs-price", text: words }),
     instead && (gone
       ? askButton(t("reorder.instead", { name: named(instead), yen: yen(instead.price) }), () => take(instead), { kind: "quiet" })
       : el("p", { class: "small", text: t("reorder.taken", { name: named(instead) }) })));
