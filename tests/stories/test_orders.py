@@ -133,6 +133,18 @@ def test_the_page_proposes_the_usual_and_asks_again_after_a_change(shop: Shop, h
     assert (other.status, other.code) == (422, "order_key_reused")
 
 
+def test_the_usual_order_leaves_the_basket_alone(phone: Any, hanako: InLine):
+    order(hanako)
+    hanako.put("order/basket", store="kichijoji", lines=[TART])
+    phone("hanako").types("いつもの").taps(USUAL)
+    assert hanako.get("order").json["basket"] == {
+        "store": "kichijoji",
+        "lines": [TART | {"options": {}}],
+    }
+    order(hanako, key="two", lines=[TART], total=1160)
+    assert (len(running(hanako)), hanako.get("order").json["basket"]) == (3, None)
+
+
 def test_a_cancelled_order_gives_the_points_back(hanako: InLine):
     before = hanako.get("order").json["points"]
     placed = order(hanako, points=500).json["order"]

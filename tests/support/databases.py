@@ -21,6 +21,7 @@ from tests.support.services import require
 LOCAL_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 _PREFIX = "tsunagu_test"
 _KEPT = "alembic_version"
+_IN_USE = "hashtext(%s)"  # The number of the lock that is held while a database is in use.
 
 
 @cache
@@ -38,35 +39,32 @@ def postgres_server() -> URL | None:
 
 
 @contextmanager
-def postgres_database(run: str, name: str) -> Iterator[str]:
+def postgres_database(run: str, name: str, *, durable: bool = False) -> Iterator[str]:
     """The URL of a fresh, empty database of this test run; it is dropped at the end.
 
     run: what all databases of one run have in their names; name: what only this one has.
+    durable: whether a commit waits for the disk; what only a power cut could lose may wait in a
+    test, which cuts no power, but not where speed is measured.
     """
     server = require(
         postgres_server(), "PostgreSQL: set TEST_POSTGRES_URL or start one on localhost"
     )
     database = f"{_PREFIX}_{run}_{name}"
-    url = server.set(database=database)
     with _autocommit(server) as admin:
+        # Held until the connection ends: no other run takes the database for abandoned.
+        admin.execute(f"SELECT pg_advisory_lock({_IN_USE})", (database,))
         _drop_abandoned(admin, run)
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(
-                sql.Identifier(database)
-            )
-        )
-        # What only a power cut could lose may wait: no test cuts the power.
-        admin.execute(
-            sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(
-                sql.Identifier(database)
-            )
-        )
+        _create(admin, sql.Identifier(database), durable=durable)
         try:
-            # While this connection is open, no other run takes the database for abandoned.
-            with _autocommit(url):
-                yield url.render_as_string(hide_password=False)
+            yield server.set(database=database).render_as_string(hide_password=False)
         finally:
-            _drop(admin, database, by_force=True)
+            _drop(admin, database)
+
+
+def _create(admin: psycopg.Connection, named: sql.Identifier, *, durable: bool) -> None:
+    admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(named))
+    if not durable:
+        admin.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(named))
 
 
 def sqlite_url(file: Path) -> str:
@@ -152,12 +150,12 @@ def _drop_abandoned(admin: psycopg.Connection, run: str) -> None:
         (f"{_PREFIX}_", f"{_PREFIX}_{run}_"),
     )
     for (database,) in found.fetchall():
-        try:
-            _drop(admin, database, by_force=False)
-        except (psycopg.errors.ObjectInUse, psycopg.errors.InvalidCatalogName):
-            continue
+        free = admin.execute(f"SELECT pg_try_advisory_lock({_IN_USE})", (database,)).fetchone()
+        if free == (True,):
+            _drop(admin, database)
+            admin.execute(f"SELECT pg_advisory_unlock({_IN_USE})", (database,))
 
 
-def _drop(admin: psycopg.Connection, database: str, *, by_force: bool) -> None:
-    statement = "DROP DATABASE IF EXISTS {} WITH (FORCE)" if by_force else "DROP DATABASE {}"
-    admin.execute(sql.SQL(statement).format(sql.Identifier(database)))
+def _drop(admin: psycopg.Connection, database: str) -> None:
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    admin.execute(statement.format(sql.Identifier(database)))

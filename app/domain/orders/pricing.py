@@ -73,7 +73,7 @@ def _priced(
 def _chosen(item: Item, options: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     """The names of the choices, in the order of the menu."""
     return [
-        dict(choice.name)
+        {str(language): words for language, words in choice.name.items()}
         for group in item.options
         for choice in group.choices
         if choice.code in options.get(group.code, ())

@@ -106,7 +106,7 @@ def _place(wanted: NewOrder, customer: Customer, row: _Row) -> Placed:
     stock.take_stock(found.store_id, _pieces(found), cause=f"order/{order.id}")
     _hold(order, wanted)
     db.session.add(OrderStep(order_id=order.id, state="placed", at=order.placed_at))
-    baskets.clear(customer.person_id)
+    baskets.ordered(customer.person_id, wanted.lines)
     record(
         "order.placed",
         cause=f"order/{order.id}",
