@@ -54,8 +54,15 @@ def order(customer: InLine, key: str = "one", **changes: Any) -> Answer:
     return customer.post("orders", {"Idempotency-Key": key}, **wish(customer, **changes))
 
 
+def seen(customer: InLine) -> Any:
+    """What the page /liff/order begins with."""
+    answer = customer.get("order")
+    assert answer.status == 200, answer.text
+    return answer.json
+
+
 def running(customer: InLine) -> list[str]:
-    return [each["number"] for each in customer.get("order").json["open"]]
+    return [each["number"] for each in seen(customer)["open"]]
 
 
 def test_a_member_orders_the_usual_in_two_taps_and_once(shop: Shop, phone: Any, hanako: InLine):
@@ -96,7 +103,7 @@ def test_what_changed_is_told_before_anything_is_ordered(shop: Shop, phone: Any,
     assert "タルト 1ピース：売り切れ（かわりに「季節のタルト ホール" in talk.screen[-1]
     talk.taps(USUAL)
     assert talk.screen[-1].startswith("ご注文を承りました")
-    assert hanako.get("order").json["open"][0]["total"] == 660
+    assert seen(hanako)["open"][0]["total"] == 660
 
     with shop.app.app_context():
         slots.put_rules(shop_id, {})
@@ -137,22 +144,22 @@ def test_the_usual_order_leaves_the_basket_alone(phone: Any, hanako: InLine):
     order(hanako)
     hanako.put("order/basket", store="kichijoji", lines=[TART])
     phone("hanako").types("いつもの").taps(USUAL)
-    assert hanako.get("order").json["basket"] == {
+    assert seen(hanako)["basket"] == {
         "store": "kichijoji",
         "lines": [TART | {"options": {}}],
     }
     order(hanako, key="two", lines=[TART], total=1160)
-    assert (len(running(hanako)), hanako.get("order").json["basket"]) == (3, None)
+    assert (len(running(hanako)), seen(hanako)["basket"]) == (3, None)
 
 
 def test_a_cancelled_order_gives_the_points_back(hanako: InLine):
-    before = hanako.get("order").json["points"]
+    before = seen(hanako)["points"]
     placed = order(hanako, points=500).json["order"]
-    assert (hanako.get("order").json["points"], placed["points"]) == (before - 500, 500)
+    assert (seen(hanako)["points"], placed["points"]) == (before - 500, 500)
     for _ in range(2):
         cancelled = hanako.post(f"orders/{placed['number']}/cancel").json["order"]
         assert (cancelled["state"], cancelled["may_cancel"]) == ("cancelled", False)
-    assert hanako.get("order").json["points"] == before
+    assert seen(hanako)["points"] == before
 
 
 def test_the_server_decides_and_nothing_is_changed(shop: Shop, phone: Any, hanako: InLine):
@@ -196,12 +203,12 @@ def test_a_guest_writes_name_and_number_once(shop: Shop, phone: Any, hanako: InL
     taro = InLine(shop, "taro")
     contact = {"name": "佐藤 太郎", "phone": "090-1111-2222"}
     assert order(taro, contact=contact).status == 201
-    assert taro.get("order").json["contact"]["name"] == "佐藤 太郎"
+    assert seen(taro)["contact"]["name"] == "佐藤 太郎"
     assert taro.get("reorder").json["proposal"]["order"]["contact"]["phone"] == "090-1111-2222"
 
     picked = {"store": "kichijoji", "lines": [LATTE]}
     taro.put("order/basket", **picked)
-    assert taro.get("order").json["basket"] == picked
+    assert seen(taro)["basket"] == picked
     assert taro.post("order/like", product="LATTE", liked=True).json["liked"] == ["LATTE"]
     assert taro.get("order/search?store=kichijoji&words=らて").json["found"] == [
         *("LATTE", "HOJICHA-LATTE"),
