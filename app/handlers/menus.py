@@ -19,9 +19,3 @@ def switched(chat: Chat, there: Switched) -> None:
     """Note where a tab led. LINE shows it already, so nothing is said."""
     if chat.person and there.status == "SUCCESS":
         menus.switched(chat.account_id, chat.person.id, there.alias)
-
-
-@router.postback("orders.again")
-def soon(chat: Chat) -> None:
-    """Say that the shop cannot do this yet."""
-    chat.say("menus.soon")

@@ -10,6 +10,8 @@ from app.liff import (
     me,
     member_login,
     members,
+    order_menu,
+    orders,
     pages,
     payments,
     points,
@@ -19,5 +21,6 @@ from app.liff import (
 
 BLUEPRINTS = (
     *(pages.bp, stores.bp, assets.bp, me.bp, card.bp, points.bp, coupons.bp),
-    *(reservations.bp, calendars.bp, payments.bp, link.bp, members.bp, login.bp, member_login.bp),
+    *(orders.bp, order_menu.bp, payments.bp),
+    *(reservations.bp, calendars.bp, link.bp, members.bp, login.bp, member_login.bp),
 )

@@ -1,4 +1,4 @@
-"""The LIFF pages: /liff/ and those for the card, points, coupons, reservations, link and profile.
+"""The LIFF pages: /liff/ and those for the card, points, coupons, orders, reservations, link ...
 
 A page is a shell: the frame, the words and the addresses of its modules, the same for everybody.
 Who is asking, and what is theirs, its modules learn from /liff/api (docs/linking.md).
@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from app import access
 from app.config import Settings
 from app.domain.accounts import queries as accounts
+from app.domain.catalogue import queries as catalogue
 from app.domain.coupons import queries as wallets
 from app.i18n import LANGUAGES, Language, language_of
 from app.liff import assets, headers, words
@@ -66,6 +67,20 @@ def points() -> Response:
 def reserve() -> Response:
     """Reserve a time, and see, change and cancel what is reserved."""
     return _shell("reserve")
+
+
+@bp.get("/order", strict_slashes=False)
+@access.anyone
+def order() -> Response:
+    """Order something, and see and cancel what is ordered."""
+    return _shell("order", pictures=[origin(url) for url in catalogue.picture_urls()])
+
+
+@bp.get("/reorder", strict_slashes=False)
+@access.anyone
+def reorder() -> Response:
+    """Order the usual again."""
+    return _shell("reorder")
 
 
 @bp.app_template_global()

@@ -24,6 +24,8 @@ _SECTIONS: Final[Mapping[str, frozenset[str]]] = {
     "profile": frozenset({"common", "problem", "member", "form", "profile"}),
     "points": frozenset({"common", "problem", "points"}),
     "reserve": frozenset({"common", "problem", "form", "reserve"}),
+    "order": frozenset({"common", "problem", "form", "orders", "order"}),
+    "reorder": frozenset({"common", "problem", "orders", "reorder"}),
     "login": frozenset({"common", "login"}),
     "stores": frozenset({"common", "stores"}),
 }

@@ -9,12 +9,12 @@ from app.messages import (
     greeting,
     keywords,
     links,
-    menus,
     points,
     receipts,
     reservations,
     reserving,
     shop,
+    usual,
 )
 from app.messages.registry import BadNotice, UnknownNotice, may_push, names, render
 
@@ -27,10 +27,10 @@ FEATURES: Final = (
     greeting,
     keywords,
     links,
-    menus,
     points,
     receipts,
     reservations,
     reserving,
     shop,
+    usual,
 )

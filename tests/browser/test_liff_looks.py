@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.domain.cards import rules
 from tests.support import browser as browsers
+from tests.support import order_states
 from tests.support.liff_states import (
     FAMILY,
     NO_COUPONS,
@@ -228,6 +229,51 @@ def reservations(walk: Walk) -> None:
     walk.look("reserved")
 
 
+def orders(walk: Walk) -> None:
+    walk.api.says("GET", "/order", 200, order_states.PAGE)
+    walk.api.says("GET", "/order/menu", 200, order_states.MENU)
+    walk.api.says("GET", "/order/slots", 200, order_states.SLOTS)
+    walk.api.says("POST", "/order/quote", 200, order_states.QUOTE)
+    walk.api.says("POST", "/orders", 201, {"order": order_states.ORDER})
+    walk.open("order", linked=True)
+    walk.page.locator("summary").click()
+    walk.look("orders")
+    walk.page.locator(".ticket").first.click()
+    walk.look("an order")
+    walk.page.locator(".button-text").click()
+    walk.look("cancel?")
+    walk.open("order", linked=True)
+    walk.page.locator(".choice").last.click()
+    expect(walk.page.locator(".dish")).to_have_count(3)
+    walk.look("menu")
+    walk.page.locator(".dish").first.click()
+    walk.look("product")
+    walk.page.go_back()
+    walk.page.locator(".foot .button").click()
+    walk.look("basket")
+    walk.page.locator("main > .button").click()
+    walk.page.locator(".choice").last.click()
+    expect(walk.page.locator("#field-slot")).to_be_visible()
+    walk.look("checkout")
+    walk.page.locator("form .button").click()
+    expect(walk.page.locator(".happened")).to_be_visible()
+    walk.look("confirm order")
+    walk.page.locator("main > .button").click()
+    expect(walk.page.locator(".order-number")).to_be_visible()
+    walk.look("ordered")
+
+
+def reorders(walk: Walk) -> None:
+    for name, told in (
+        ("usual order", order_states.REORDER),
+        ("closed", order_states.CLOSED),
+        ("none", {"proposal": None, "open": [], "stores": True}),
+    ):
+        walk.api.says("GET", "/reorder", 200, told)
+        walk.open("reorder", linked=True)
+        walk.look(name)
+
+
 def troubles(walk: Walk) -> None:
     for status, body in (
         problem("not_logged_in", 401),
@@ -246,7 +292,8 @@ def plain(walk: Walk) -> None:
         walk.look(path)
 
 
-PARTS = [homes, linking, joining, profiles, cards, points, coupons, reservations, troubles, plain]
+PARTS = [homes, linking, joining, profiles, cards, points, coupons, reservations, orders, reorders]
+PARTS += [troubles, plain]
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -310,9 +310,9 @@ def test_no_event_breaks_a_handler(
 # Rich menus
 
 
-def test_a_tile_of_what_is_to_come_says_so(shop: int) -> None:
+def test_the_tile_of_the_usual_order_is_answered_where_no_store_takes_orders(shop: int) -> None:
     assert receive(shop, pressed("orders.again")) == "answered"
-    assert said() == ["menus.soon"]
+    assert said() == ["usual.closed"]
 
 
 @pytest.mark.parametrize("status", ["SUCCESS", "RICHMENU_NOTFOUND"])

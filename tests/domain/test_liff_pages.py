@@ -11,7 +11,10 @@ from app.liff import assets
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-PAGES = tuple(f"/liff/{page}" for page in ("", "card", "coupons", "link", "points", "profile"))
+PAGES = tuple(
+    f"/liff/{page}"
+    for page in ("", "card", "coupons", "link", "points", "profile", "order", "reorder")
+)
 HTML = {"Accept": "text/html", "Accept-Language": "ja,en;q=0.5", "Accept-Encoding": "gzip"}
 OURS = re.compile(r'(?:href|src)="(/liff/assets/[^"]+)"')
 # The issue: at most so many bytes before LINE's SDK.

@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app import clock
+from app.domain.catalogue.rules import DAYS
 from app.domain.orders import service, slots
 from app.domain.orders.service import Customer, Placed
+from app.domain.shops import queries as shops
 from tests.support.cast import add_store
 from tests.support.catalogue import a_product
 from tests.support.members import a_shop, asker
@@ -33,6 +36,14 @@ def open_shop(**changes: Any) -> int:
     a_product("CAKE", 500, category=None)
     a_product("TEA", 300)
     return store_id
+
+
+def open_tomorrow(store: str = "kichijoji", **changes: Any) -> None:
+    """The store hands out tomorrow from noon on: far from any moment at which a test may run."""
+    tomorrow = DAYS[(clock.now().astimezone(clock.zone()).weekday() + 1) % 7]
+    times = {"pickup_times": f"{tomorrow} 12:00-18:00", "delivery_times": f"{tomorrow} 12:00-18:00"}
+    rules = {**times, "slot_minutes": 30, "slot_capacity": 4, "lead_minutes": 15, **changes}
+    slots.put_rules(shops.store_ids()[store], rules)
 
 
 def somebody(account_id: int, number: int = 1, member_id: int | None = None) -> Customer:

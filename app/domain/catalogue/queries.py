@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, and_, select
@@ -13,6 +14,7 @@ from app.domain.catalogue import limits, rules, tax
 from app.domain.catalogue.definition import NewProduct, NewStoreItem, NewVariant, OptionGroup
 from app.domain.catalogue.errors import NoSuchProduct, NoSuchVariant
 from app.domain.catalogue.models import Category, Product, StoreItem, Variant
+from app.domain.pictures import ASSETS
 from app.domain.shops import queries as shops
 
 Words = dict[str, str]
@@ -229,6 +231,14 @@ def picture_urls() -> list[str]:
     """Addresses of pictures that lie elsewhere."""
     wanted = select(Product.picture).where(Product.picture.startswith("https://"))
     return [url for url in db.session.scalars(wanted.distinct().order_by(Product.picture)) if url]
+
+
+def picture_file(name: str) -> Path:
+    """The file below assets that a product names as its picture; raises NoSuchProduct."""
+    named = db.session.scalar(select(Product.picture).filter_by(picture=name).limit(1))
+    if named is None or not (ASSETS / named).is_file():
+        raise NoSuchProduct("no product has this picture")
+    return ASSETS / named
 
 
 def _sold_at(store_id: int) -> Any:

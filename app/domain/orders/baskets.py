@@ -55,6 +55,13 @@ def basket(person_id: int) -> Kept | None:
     return Kept(row.store_id, [NewLine.model_validate(line) for line in row.lines])
 
 
+def ordered(person_id: int, lines: Sequence[NewLine]) -> None:
+    """These lines are ordered: a basket of just them is empty, one of other things stays."""
+    kept = basket(person_id)
+    if kept is not None and kept.lines == list(lines):
+        clear(person_id)
+
+
 def clear(person_id: int) -> None:
     """The basket is empty."""
     with transaction():

@@ -1,11 +1,12 @@
 """What an order would cost, at the server's prices of the moment it is for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.catalogue import queries as catalogue
 from app.domain.catalogue import rules as options
+from app.domain.catalogue.queries import Item
 from app.domain.catalogue.tax import Invoice
 from app.domain.orders import rules, slots
 from app.domain.orders.definition import NewLine
@@ -17,11 +18,15 @@ from app.domain.shops.errors import NoSuchStore
 
 @dataclass(frozen=True)
 class Quote:
-    """Lines with their prices, the fee of a delivery, and the invoice over both. Yen."""
+    """Lines with their prices, the fee of a delivery, and the invoice over both. Yen.
+
+    `names` and `chosen` are of the lines: the product's name, and those of the choices with it.
+    """
 
     store_id: int
     lines: list[Priced]
     names: list[dict[str, str]]
+    chosen: list[list[dict[str, str]]]
     fee: int
     invoice: Invoice
 
@@ -37,17 +42,19 @@ def quote(
     store_id = shops.store_ids().get(store)
     if store_id is None:
         raise NoSuchStore("no such store")
-    priced, names = _priced(store_id, at, lines)
+    priced, items = _priced(store_id, at, lines)
     fee = _fee(store_id, priced, postal_code) if way == "delivery" else 0
-    return Quote(store_id, priced, names, fee, rules.bill(priced, fee))
+    names = [dict(item.name) for item in items]
+    chosen = [_chosen(item, line.options) for item, line in zip(items, lines, strict=True)]
+    return Quote(store_id, priced, names, chosen, fee, rules.bill(priced, fee))
 
 
 def _priced(
     store_id: int, at: datetime, lines: Sequence[NewLine]
-) -> tuple[list[Priced], list[dict[str, str]]]:
+) -> tuple[list[Priced], list[Item]]:
     ids = catalogue.ids_of([line.variant for line in lines])
     items = catalogue.items_of(store_id, list(ids.values()), at)
-    priced, names, why = [], [], {}
+    priced, found, why = [], [], {}
     for line in lines:
         item = items.get(ids.get(line.variant, 0))
         sizes = {offer.code: offer for offer in item.sizes} if item else {}
@@ -57,10 +64,20 @@ def _priced(
             continue
         price = offer.price + options.surcharge(item.options, line.options)
         priced.append(Priced(offer, line.pieces, line.options, price))
-        names.append(item.name)
+        found.append(item)
     if why:
         raise NotOnSale(why)
-    return priced, names
+    return priced, found
+
+
+def _chosen(item: Item, options: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    """The names of the choices, in the order of the menu."""
+    return [
+        {str(language): words for language, words in choice.name.items()}
+        for group in item.options
+        for choice in group.choices
+        if choice.code in options.get(group.code, ())
+    ]
 
 
 def _fee(store_id: int, lines: Sequence[Priced], postal_code: str | None) -> int:

@@ -76,6 +76,12 @@ def by_number(number: str, whose: Whose) -> OrderCard:
     return found[0]
 
 
+def by_key(person_id: int, key: str) -> OrderCard | None:
+    """The order that a person's key has placed, or None."""
+    found = _cards(select(Order).filter_by(scope=f"person/{person_id}", key=key))
+    return found[0] if found else None
+
+
 def order(order_id: int) -> OrderCard:
     """An order, whosever it is; raises NoSuchOrder."""
     found = _cards(select(Order).where(Order.id == order_id))

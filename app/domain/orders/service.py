@@ -114,7 +114,7 @@ def _place(wanted: NewOrder, customer: Customer, row: _Row) -> Order:
     if order.pay == "provider":
         payments.want(f"order/{order.id}", order.total - order.points, about=order.number)
     db.session.add(OrderStep(order_id=order.id, state="placed", at=order.placed_at))
-    baskets.clear(customer.person_id)
+    baskets.ordered(customer.person_id, wanted.lines)
     record(
         "order.placed",
         cause=f"order/{order.id}",

@@ -15,6 +15,7 @@ function home() {
     tile("card", "/liff/card", t("home.card"), t("home.card_text")),
     tile("coins", "/liff/points", t("home.points"), t("home.points_text")),
     tile("ticket", "/liff/coupons", t("home.coupons"), t("home.coupons_text")),
+    tile("bag", "/liff/order", t("home.order"), t("home.order_text")),
     tile("calendar", "/liff/reserve", t("home.reserve"), t("home.reserve_text")),
     tile("person", "/liff/profile", t("home.profile"), t("home.profile_text")));
   return [

@@ -13,7 +13,7 @@ SCRIPTS = {
 }
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # t("key"), t(`beginning.${name}`), and keys handed on to code that says them.
-SECTIONS = "common|problem|member|form|home|card|link|points|profile|reserve"
+SECTIONS = "common|problem|member|form|home|card|link|points|profile|reserve|orders|order|reorder"
 SAID = re.compile(rf'"((?:{SECTIONS})\.[a-z_]+)"')
 
 
@@ -38,7 +38,9 @@ def test_both_languages_take_the_same_values():
     assert taken[0] == taken[1]
 
 
-@pytest.mark.parametrize("page", ["home", "card", "link", "points", "profile", "reserve"])
+@pytest.mark.parametrize(
+    "page", ["home", "card", "link", "points", "profile", "reserve", "reorder", "order"]
+)
 def test_a_page_has_every_word_that_its_scripts_say(page):
     scripts = [f"{page}.js", *assets.modules(f"{page}.js")]
     said = {key for name in scripts for key in SAID.findall(SCRIPTS[name])}
@@ -54,7 +56,8 @@ def test_every_word_is_said_somewhere():
     said += "".join(path.read_text() for path in pages)
     # t(`form.${name}`), and the codes of refusals.
     composed = ("form.", "login.", "points.kind_", "points.filter_")
-    composed += ("reserve.day_", "reserve.state_")
+    composed += ("reserve.day_", "reserve.state_", "reorder.why_", "orders.state_")
+    composed += ("order.pickup_", "order.delivery_")
     titles = {f"{page}.title" for page in words.PAGES}
     unsaid = {key for key in words.TEXTS["ja"] if f'"{key}"' not in said} - titles
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.messages import reservations
+from app.messages import reservations, usual
 
 STORE = {
     "name": "吉祥寺店",
@@ -49,6 +49,23 @@ BLOCKS: dict[str, dict[str, Any]] = {
         "buttons": [SAY, OPEN],
         "quick_replies": [SAY, POSTBACK, PICK],
     },
+}
+LATTE = {"name": {"ja": "カフェラテ", "en": "Caffè latte"}, "size": {"ja": "Mサイズ"}, "pieces": 2}
+USUAL: dict[str, Any] = {
+    "store": {"ja": "吉祥寺店", "en": "Kichijoji"},
+    "way": "pickup",
+    "address": "東京都武蔵野市吉祥寺本町1-2-3",
+    "at": "2030-05-08T10:00:00+09:00",
+    "lines": [LATTE],
+    "differences": [
+        LATTE | {"why": "dearer", "old": 560, "new": 580},
+        LATTE | {"why": "cheaper", "old": 560, "new": 540},
+        LATTE | {"why": "sold_out", "old": 560, "instead": LATTE},
+        *(LATTE | {"why": why, "old": 560} for why in ("not_now", "not_here", "options")),
+    ],
+    "total": 1_160,
+    "place": "orders.place?n=K7M2-QX9P",
+    "url": "https://example.com/reorder",
 }
 RESERVATION = {
     "code": "7K2M9XQ4TB",
@@ -299,7 +316,27 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     ]
     + [{"topic": "hours", "store": {"name": "神保町店"}}],
     "errors.unavailable": [{}],
-    "menus.soon": [{}],
+    "usual.card": [
+        USUAL,
+        USUAL
+        | {"at": None, "total": None, "place": None, "lines": [], "url": None}
+        | {"why_not": "below_minimum", "minimum": 1500, "way": "delivery"},
+        *(USUAL | {"changed": changed} for changed in usual.CHANGED),
+    ],
+    "usual.placed": [
+        {
+            "number": "K7M2-QX9P",
+            "store": USUAL["store"],
+            "at": USUAL["at"],
+            "total": 1_980,
+            "url": "https://example.com/order",
+        }
+    ],
+    "usual.none": [{"url": "https://example.com/order", "linked": False}],
+    "usual.order": [{"url": None, "linked": True}, {"url": "https://example.com", "linked": True}],
+    "usual.closed": [{}],
+    "usual.refused": [{"why": why, "url": "https://example.com"} for why in usual.REFUSALS]
+    + [{"why": "gone", "url": None}],
     "points.balance": [
         {"points": 0, "ending": None, "url": None},
         {
