@@ -10,7 +10,7 @@ from app import clock
 from app.domain.catalogue.errors import BadOptions, SoldOut
 from app.domain.catalogue.favourites import Whose
 from app.domain.links import queries as links
-from app.domain.orders import limits, openings, queries, states, usual
+from app.domain.orders import limits, notices, openings, queries, states, usual
 from app.domain.orders.errors import (
     BadOrder,
     BelowMinimum,
@@ -176,14 +176,8 @@ def _differs(each: Difference) -> dict[str, Any]:
 
 
 def _confirm(chat: Chat, card: OrderCard) -> None:
-    chat.say(
-        "usual.placed",
-        number=card.number,
-        store=dict(shops.card(card.store_id or 0).name),
-        at=_local(card.slot_at),
-        total=card.total,
-        url=linking.page(chat.account_id, "order"),
-    )
+    receipt = notices.receipt(card)
+    chat.say(receipt.name, **receipt.data)
 
 
 def _lead(chat: Chat, notice: str) -> None:

@@ -116,19 +116,6 @@ def card(data: Mapping[str, Any], t: Translator) -> list[Message]:
     ]
 
 
-@notice("usual.placed", push=True)
-def placed(data: Mapping[str, Any], t: Translator) -> list[Message]:
-    """Confirm the order. Data: `number`, `store`, `at`, `total`, and `url` of the page or None."""
-    rows = (
-        Row(label=t("usual.row.number"), text=t.data(data["number"])),
-        Row(label=t("usual.row.when"), text=t("usual.when", at=data["at"])),
-        Row(label=t("usual.row.store"), text=t.data(in_language(data["store"], t.language))),
-        Row(label=t("usual.row.total"), text=t("usual.yen", yen=data["total"])),
-    )
-    look = (Open(label=t("usual.look"), uri=data["url"]),) if data["url"] else ()
-    return [Card(title=t("usual.placed"), text=t("usual.placed.text"), rows=rows, buttons=look)]
-
-
 @notice("usual.none", push=False)
 def none(data: Mapping[str, Any], t: Translator) -> list[Message]:
     """Say that they have ordered nothing yet. Data: `url` of the menu or None, `linked`."""

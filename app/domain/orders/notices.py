@@ -47,13 +47,18 @@ def tell(order: Order, *, by_customer: bool = False) -> None:
         return
     card = queries.order(order.id)
     said = shown(card) | {"by": "customer" if by_customer else "shop"}
-    if name == "orders.placed":
-        said["lines"] = [_line(each) for each in worded(card.lines)]
+    told = receipt(card) if name == _STEPS["placed"] else Notice(name, said)
     cause = f"order/{order.id}"
     until = clock.now() + _FRESH if name in _PASSING else None
     for each in to:
         dedupe = f"{cause}/{name}/{each.person_id}"
-        outbox.say([Notice(name, said)], each, dedupe=dedupe, cause=cause, until=until)
+        outbox.say([told], each, dedupe=dedupe, cause=cause, until=until)
+
+
+def receipt(card: OrderCard) -> Notice:
+    """What is said of an order that has just been placed."""
+    lines = [_line(each) for each in worded(card.lines)]
+    return Notice(_STEPS["placed"], shown(card) | {"by": "customer", "lines": lines})
 
 
 def recipients(order: Order) -> list[Recipient]:

@@ -138,10 +138,10 @@ def seen(proposal: Proposal, quote: Quote) -> str:
 def place(proposal: Proposal, quote: Quote, customer: Customer, *, key: str) -> Placed:
     """Place it once for the key, inside of a transaction that goes on when it is refused.
 
-    Raises what service.place raises.
+    The receipt is the talk's own answer. Raises what service.place raises.
     """
     with db.session.begin_nested():
-        return service.place(written(proposal, quote), customer, key=key)
+        return service.place(written(proposal, quote), customer, key=key, tell=False)
 
 
 def contact_of(card: OrderCard) -> dict[str, Any]:

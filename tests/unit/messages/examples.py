@@ -323,15 +323,6 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         | {"why_not": "below_minimum", "minimum": 1500, "way": "delivery"},
         *(USUAL | {"changed": changed} for changed in usual.CHANGED),
     ],
-    "usual.placed": [
-        {
-            "number": "K7M2-QX9P",
-            "store": USUAL["store"],
-            "at": USUAL["at"],
-            "total": 1_980,
-            "url": "https://example.com/order",
-        }
-    ],
     "usual.none": [{"url": "https://example.com/order", "linked": False}],
     "usual.order": [{"url": None, "linked": True}, {"url": "https://example.com", "linked": True}],
     "usual.closed": [{}],
