@@ -63,3 +63,11 @@ def test_no_step_changes_what_a_hundred_thousand_members_are(old: Flask) -> None
     assert (schema.current(), content()) == ("0002", before)
     schema.upgrade()
     assert content() == before
+
+
+def test_addresses_are_found_however_they_were_typed(old: Flask) -> None:
+    where = "WHERE number = 'K7'"
+    with transaction():
+        db.session.execute(sa.text(f"UPDATE member SET email = 'K7@Example.JP' {where}"))
+    schema.upgrade()
+    assert db.session.scalar(sa.text(f"SELECT email FROM member {where}")) == "k7@example.jp"
