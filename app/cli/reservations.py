@@ -1,11 +1,13 @@
-"""`flask reservations`: reservations that were made elsewhere come in as a file."""
+"""`flask reservations`: what can be reserved, and what was reserved elsewhere, as files."""
 
 import os
+from pathlib import Path
 from typing import IO
 
 import click
 from flask.cli import with_appcontext
 
+from app.cli import reservation_setup
 from app.cli.calm import CalmGroup
 from app.cli.files import counts, refuse
 from app.domain.reservations import transfer
@@ -17,7 +19,16 @@ _CONSOLE = Actor(0, roles.OWNER, "console", None, None, 0)
 
 @click.group("reservations", cls=CalmGroup)
 def group() -> None:
-    """Import reservations."""
+    """Set up and import reservations."""
+
+
+@group.command("setup")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def setup(file: Path) -> None:
+    """Put services, resources, hours and rules of a YAML FILE in place: all of them, or nothing."""
+    reservation_setup.put(file)
+    click.echo("設定しました / in place")
 
 
 @group.command("import")

@@ -8,7 +8,7 @@ import yaml
 from flask.cli import with_appcontext
 
 from app import schema
-from app.cli import demo_reservations, demo_staff, first_account
+from app.cli import demo_staff, first_account, reservation_setup
 from app.cli.calm import CalmCommand
 from app.domain.accounts import queries as accounts
 from app.domain.catalogue import queries as catalogue_queries
@@ -47,7 +47,7 @@ def seed() -> None:
     shops.set_company(shop["company"])
     for store in shop["stores"]:
         shops.put_store(StoreCard(**store))
-    demo_reservations.put(_RESERVATIONS)
+    reservation_setup.put(_RESERVATIONS)
     for coupon in yaml.safe_load(_COUPONS.read_text())["coupons"]:
         coupons.put(coupon)
     _put_catalogue(**yaml.safe_load(_CATALOGUE.read_text()))

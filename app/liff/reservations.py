@@ -52,9 +52,12 @@ class Days(Wish):
     moving: Annotated[str, Field(max_length=20)] | None = None
 
 
-class Reserve(Wish):
+class Hold(Wish):
     starts_at: AwareDatetime
-    note: _Note = ""
+
+
+class Confirm(Body):
+    note: _Note
 
 
 class Move(Body):
@@ -89,10 +92,11 @@ def offered(asker: Asker) -> Json:
 
 @bp.post("/reserve/month")
 @as_person
-def month(_asker: Asker) -> Json:
+def month(asker: Asker) -> Json:
     """Day -> free, few, full or closed; a look, written as a POST for the length of the wish."""
     wanted = read(Days)
-    found = free.month(wanted.wanted(), wanted.first, wanted.last)
+    own = _own_time(_customer(asker), wanted)
+    found = free.month(wanted.wanted(), wanted.first, wanted.last, moving=own)
     return {"days": {day.isoformat(): state for day, state in found.items()}}
 
 
@@ -101,8 +105,8 @@ def month(_asker: Asker) -> Json:
 def times(asker: Asker) -> Json:
     """Day -> the starts that are free, in the store's time."""
     wanted = read(Days)
-    moving = queries.booking(_customer(asker), wanted.moving).id if wanted.moving else None
-    found = free.free_times(wanted.wanted(), wanted.first, wanted.last, moving=moving)
+    own = _own_time(_customer(asker), wanted)
+    found = free.free_times(wanted.wanted(), wanted.first, wanted.last, moving=own)
     return {
         "times": {
             day.isoformat(): [start.isoformat() for start in starts]
@@ -111,23 +115,36 @@ def times(asker: Asker) -> Json:
     }
 
 
-@bp.post("/reservations")
+def _own_time(customer: Customer, wanted: Days) -> int | None:
+    """Whose time counts as free: the reservation that is moved, else what they hold themselves."""
+    if wanted.moving:
+        return queries.booking(customer, wanted.moving).id
+    return queries.held_by(customer)
+
+
+@bp.post("/reservations/holds")
 @as_person
-def reserve(asker: Asker) -> tuple[Json, int]:
-    """Reserve a time."""
-    wanted = read(Reserve)
+def hold(asker: Asker) -> tuple[Json, int]:
+    """Hold a time while the customer looks it over."""
+    wanted = read(Hold)
 
     def work(cause: str) -> Booking:
-        return service.book(
-            _customer(asker),
-            wanted.wanted(),
-            wanted.starts_at,
-            cause=cause,
-            origin="liff",
-            note=wanted.note,
-        )
+        wish = wanted.wanted()
+        return service.hold(_customer(asker), wish, wanted.starts_at, cause=cause, origin="liff")
 
-    return _once(asker, "reserve", wanted, work, status=201)
+    return _once(asker, "hold", wanted, work, status=201)
+
+
+@bp.post(f"{_ONE}/confirm")
+@as_person
+def confirm(asker: Asker, code: str) -> tuple[Json, int]:
+    """Make what is held a reservation."""
+    wanted = read(Confirm)
+
+    def work(cause: str) -> Booking:
+        return service.confirm(_customer(asker), code, cause=cause, note=wanted.note)
+
+    return _once(asker, f"confirm/{code}", wanted, work)
 
 
 @bp.post(f"{_ONE}/move")
@@ -267,6 +284,7 @@ def _shown(booking: Booking) -> Json:
     return {
         **{name: getattr(booking, name) for name in (*same, "note", "price", "deposit")},
         **{name: getattr(booking, name) for name in ("may_change", "may_cancel")},
+        "hold_until": booking.hold_until.isoformat() if booking.hold_until else None,
         "starts_at": booking.starts_at.isoformat(),
         "ends_at": booking.ends_at.isoformat(),
         "options": [{"code": each.code, "name": each.name} for each in booking.options],

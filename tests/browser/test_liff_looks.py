@@ -20,7 +20,7 @@ from tests.support.liff_states import (
     problem,
     shown,
 )
-from tests.support.reserve_states import BOOKING, MONTH, PAGE, TIMES
+from tests.support.reserve_states import BOOKING, HELD, MONTH, PAGE, TIMES
 from tests.support.shop import Shop
 
 pytestmark = pytest.mark.browser
@@ -215,15 +215,15 @@ def reservations(walk: Walk) -> None:
         walk.page.locator(f"#day-2030-05-{day}").click()
         expect(walk.page.locator(shows).first).to_be_visible()
         walk.look(f"month, {day}")
-    walk.page.locator(".slot").first.click()
-    walk.look("confirm")
     nearest = ["2030-05-06T10:30:00+09:00", "2030-05-07T10:00:00+09:00"]
-    walk.api.says("POST", "/reservations", *problem("slot_taken", 409, nearest=nearest))
-    walk.page.locator("form .button").click()
+    walk.api.says("POST", "/reservations/holds", *problem("slot_taken", 409, nearest=nearest))
+    walk.page.locator(".slot").first.click()
     expect(walk.page.locator(".slot")).to_have_count(2)
     walk.look("taken")
+    walk.api.says("POST", "/reservations/holds", 201, {"reservation": HELD})
     walk.page.locator(".slot").first.click()
-    walk.api.says("POST", "/reservations", 201, {"reservation": BOOKING})
+    walk.look("confirm")
+    walk.api.says("POST", f"/reservations/{HELD['code']}/confirm", 200, {"reservation": BOOKING})
     walk.page.locator("form .button").click()
     expect(walk.page.locator(".calm")).to_be_visible()
     walk.look("reserved")

@@ -77,11 +77,16 @@ def take(shop: Shop, day: date, at: time) -> None:
         )
 
 
-def choose(inside: FrameLocator, day: str, time: str) -> None:
-    """Pick a day of the month on the screen, or of the next one, and a time."""
+def show_day(inside: FrameLocator, day: str) -> None:
+    """Pick a day of the month on the screen, or of the next one."""
     if not inside.locator(f"#day-{day}").count():
         inside.get_by_role("button", name="次の月").click()
     inside.locator(f"#day-{day}").click()
+
+
+def choose(inside: FrameLocator, day: str, time: str) -> None:
+    """Pick a day and a time."""
+    show_day(inside, day)
     inside.get_by_role("button", name=time, exact=True).click()
 
 
@@ -92,14 +97,13 @@ def test_a_time_is_reserved_moved_and_cancelled(page: Page, shop: Shop) -> None:
     inside.get_by_role("button", name="吉祥寺").click()
     inside.get_by_role("button", name="個室").click()
     inside.get_by_role("button", name="日時を選ぶ").click()
-    choose(inside, day.isoformat(), "12:00")
-    inside.get_by_label("ご要望").fill("静かな席で")
-
+    show_day(inside, day.isoformat())
     take(shop, day, time(12, 0))
-    inside.get_by_role("button", name="この内容で予約する").click()
+    inside.get_by_role("button", name="12:00", exact=True).click()
     expect(inside.get_by_role("heading", name="満席になりました")).to_be_visible()
     inside.locator(".slot").last.click()
-    expect(inside.get_by_label("ご要望")).to_have_value("静かな席で")
+    expect(inside.get_by_text("この時間をお取りしています")).to_be_visible()
+    inside.get_by_label("ご要望").fill("静かな席で")
     inside.get_by_role("button", name="この内容で予約する").click()
     expect(inside.get_by_role("heading", name="ご予約を承りました")).to_be_visible()
     shop.settle()

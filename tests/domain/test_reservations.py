@@ -136,6 +136,25 @@ def test_a_hold_is_confirmed_until_it_ends_and_then_no_more(account, now):
     assert (facts(), problems()) == (["held", "made", "held", "expired", "made"], [])
 
 
+def test_a_customer_holds_one_time_which_is_free_to_nobody_else(account):
+    wanted = a_salon()
+    hanako, taro = a_customer(account), a_customer(account)
+    for _ in range(2):
+        first = service.hold(hanako, wanted, at("10:00"), cause="h/1", origin="liff")
+    assert (first.state, queries.held_by(hanako), queries.held_by(taro)) == ("held", first.id, None)
+    assert free_on(wanted)[0] == "11:00"
+    assert free_on(wanted, moving=queries.held_by(hanako))[0] == "10:00"
+    with pytest.raises(SlotTaken):
+        book(taro, wanted, "10:00")
+
+    second = service.hold(hanako, wanted, at("10:30"), cause="h/2", origin="liff")
+    assert queries.held_by(hanako) == second.id
+    assert (queries.own(hanako), facts()) == ([], ["held", "expired", "held"])
+    with pytest.raises(SlotTaken):
+        service.hold(taro, wanted, at("10:30"), cause="h/3", origin="liff")
+    assert (told(), problems()) == ([], [])
+
+
 def test_holds_that_nobody_confirmed_are_forgotten_after_thirty_days(account, now):
     wanted, hanako = a_salon(), a_customer(account)
     held = service.hold(hanako, wanted, at("10:00"), cause=a_cause(), origin="liff")

@@ -59,6 +59,7 @@ class Mine:
     state: str
     version: int = 1
     until: datetime | None = None
+    on_page: bool = False
 
     @property
     def span(self) -> tuple[datetime, datetime]:
@@ -134,6 +135,9 @@ class Model(RuleBasedStateMachine):
         asker: Customer | Any = STAFF if staff else self.who
         how = {"cause": a_cause(), "guest": Guest(name="佐藤") if staff else None}
         verb = service.hold if hold else service.book
+        wish.on_page = hold and not staff
+        if wish.on_page:
+            self.lets_go()
         too_soon = not staff and start < self.time()
         right, refusal = (False, TooSoon) if too_soon else (self.fits(wish), SlotTaken)
         made = self.expect(
@@ -144,6 +148,12 @@ class Model(RuleBasedStateMachine):
         if made:
             wish.code, wish.until = made.code, made.hold_until
             self.all.append(wish)
+
+    def lets_go(self) -> None:
+        """A customer holds one time: whoever asks for another one has let go of the first."""
+        for mine in self.all:
+            if mine.on_page and mine.state == "held":
+                mine.state = "expired"
 
     @precondition(lambda self: self.all)
     @rule(number=PICK)

@@ -15,6 +15,7 @@ from app.domain.reservations.errors import (
     HoldExpired,
     KeyTaken,
     NoSuchEntry,
+    NotForYou,
     SlotTaken,
     TooManyWaiting,
     WrongParty,
@@ -183,6 +184,12 @@ def test_waiting_can_be_given_up_and_is_ones_own(account, wanted, now):
     past = wait(hanako, wanted)
     now.move_to(at("09:00", DAY + timedelta(days=3)))
     assert (ending.expire_due(), states((hanako, past))) == (1, ["expired"])
+
+
+def test_who_may_not_reserve_does_not_wait_either(account):
+    for_members = a_salon(audience="linked")
+    with pytest.raises(NotForYou):
+        wait(a_customer(account), for_members)
 
 
 def test_one_waits_for_what_can_be(account, wanted):

@@ -30,23 +30,51 @@ def free_starts(hanako: InLine, wanted: dict[str, Any]) -> list[str]:
     return hanako.post("reserve/times", **wanted, **days).json["times"][day.isoformat()]
 
 
+def reserved(hanako: InLine, wanted: dict[str, Any], start: str) -> Any:
+    """What is reserved by the two calls of the page: held at the choice, and confirmed."""
+    held = hanako.post("reservations/holds", {"Idempotency-Key": "1"}, **wanted, starts_at=start)
+    code = held.json["reservation"]["code"]
+    return hanako.post(f"reservations/{code}/confirm", {"Idempotency-Key": "1"}, note="").json
+
+
 def test_sent_again_a_reservation_counts_once(shop: Shop, phone) -> None:
     phone("hanako").adds()
     hanako = InLine(shop)
     wanted = wish(hanako)
     start = free_starts(hanako, wanted)[0]
     key = {"Idempotency-Key": "the-same-press"}
+    holds = "reservations/holds"
 
-    assert hanako.post("reservations", **wanted, starts_at=start).code == "idempotency_key_missing"
-    first = hanako.post("reservations", key, **wanted, starts_at=start)
-    again = hanako.post("reservations", key, **wanted, starts_at=start)
-    other = hanako.post("reservations", key, **(wanted | {"party": 3}), starts_at=start)
-
+    assert hanako.post(holds, **wanted, starts_at=start).code == "idempotency_key_missing"
+    first = hanako.post(holds, key, **wanted, starts_at=start)
+    again = hanako.post(holds, key, **wanted, starts_at=start)
+    other = hanako.post(holds, key, **(wanted | {"party": 3}), starts_at=start)
     assert (first.status, again.status, other.status) == (201, 201, 422)
     assert first.json == again.json
-    assert [one["code"] for one in hanako.get("reserve").json["open"]] == [
-        first.json["reservation"]["code"]
-    ]
+    assert hanako.get("reserve").json["open"] == []
+
+    code = first.json["reservation"]["code"]
+    confirm = f"reservations/{code}/confirm"
+    confirmed = [hanako.post(confirm, key, note="窓側").json for _ in range(2)]
+    assert confirmed[0] == confirmed[1]
+    assert [one["code"] for one in hanako.get("reserve").json["open"]] == [code]
+
+
+def test_who_waits_for_a_full_day_is_offered_what_becomes_free(shop: Shop, phone) -> None:
+    for person in ("hanako", "taro"):
+        phone(person).adds()
+    hanako, taro = InLine(shop), InLine(shop, "taro")
+    wanted = wish(hanako) | {"party": 4}
+    day = free_starts(hanako, wanted)[0][:10]
+    key = {"Idempotency-Key": "1"}
+    whole = {"day": day, "from_time": "00:00", "to_time": "36:00"}
+    places = [taro.post("waitlist", {"Idempotency-Key": name}, **wanted, **whole) for name in "ab"]
+    assert [place.status for place in places] == [201, 201]
+    first, second = places[1].json["waiting"]
+    assert [each["state"] for each in (first, second)] == ["offered", "offered"]
+    assert taro.post(f"waitlist/{first['code']}/accept").json["open"][0]["party"] == 4
+    assert taro.post(f"waitlist/{second['code']}/decline").json["waiting"] == []
+    assert taro.post("waitlist", key, **wanted, **(whole | {"to_time": "23:59"})).status == 422
 
 
 def test_nobody_sees_or_changes_what_another_has_reserved(shop: Shop, phone) -> None:
@@ -55,7 +83,7 @@ def test_nobody_sees_or_changes_what_another_has_reserved(shop: Shop, phone) -> 
     hanako, taro = InLine(shop), InLine(shop, "taro")
     wanted = wish(hanako)
     start, later = free_starts(hanako, wanted)[:2]
-    made = hanako.post("reservations", {"Idempotency-Key": "1"}, **wanted, starts_at=start).json
+    made = reserved(hanako, wanted, start)
     code = made["reservation"]["code"]
 
     change = {"starts_at": later, "version": 1, "party": 2, "options": [], "note": ""}
@@ -78,7 +106,7 @@ def test_a_private_room_is_for_members(shop: Shop, phone) -> None:
     times = taro.post("reserve/times", **wanted, **days).json["times"]
     start = next(start for starts in times.values() for start in starts)
 
-    refused = taro.post("reservations", {"Idempotency-Key": "1"}, **wanted, starts_at=start)
+    refused = taro.post("reservations/holds", {"Idempotency-Key": "1"}, **wanted, starts_at=start)
     assert (refused.status, refused.code) == (403, "not_for_you")
 
 
@@ -87,7 +115,7 @@ def test_the_file_for_a_calendar_has_an_address_for_a_day(shop: Shop, phone) -> 
     hanako = InLine(shop)
     wanted = wish(hanako)
     start = free_starts(hanako, wanted)[0]
-    made = hanako.post("reservations", {"Idempotency-Key": "1"}, **wanted, starts_at=start).json
+    made = reserved(hanako, wanted, start)
     address = shop.url + made["reservation"]["calendar"]
 
     file = urllib3.request("GET", address, retries=False)

@@ -32,6 +32,7 @@ BOOKING: Json = {
     "calendar": "/liff/calendar/x.ics",
     "map": "https://www.google.com/maps/search/?api=1",
 }
+HELD: Json = {**BOOKING, "state": "held", "hold_until": "2030-05-01T09:10:00+09:00"}
 _SERVICE: Json = {
     "id": 1,
     "name": _CUT,

@@ -60,6 +60,8 @@ def reopen_day(actor: Actor, store_id: int, day: date) -> None:
     _check(actor, store_id)
     with transaction():
         hours_service.clear_day(store_id, day)
+        cause = f"opening/{store_id}/{day.isoformat()}/{clock.now().isoformat()}"
+        record("store.day_opened", cause=cause, store_id=store_id, staff_id=actor.staff_id)
         waitlist.offer_day(store_id, day)
 
 

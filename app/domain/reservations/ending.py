@@ -50,6 +50,17 @@ def note(
     )
 
 
+def let_go(person_id: int, *, cause: str) -> None:
+    """End what a person holds on the page but for this cause: who looks at another time lets go."""
+    with transaction():
+        held = select(Reservation).filter_by(person_id=person_id, state="held", origin="liff")
+        others = held.where(Reservation.cause != cause).order_by(Reservation.id)
+        for row in db.session.scalars(
+            others.with_for_update().execution_options(populate_existing=True)
+        ):
+            end(row, "expire", cause=cause)
+
+
 def expire_due() -> int:
     """End all holds and offers whose time is over; answers how many."""
     count = 0

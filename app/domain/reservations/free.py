@@ -41,13 +41,15 @@ def free_times(
     return {day: starts for day, _, starts in _days(found, staff, moving)}
 
 
-def month(wanted: Wanted, first: date, last: date) -> dict[date, DayState]:
+def month(
+    wanted: Wanted, first: date, last: date, *, moving: int | None = None
+) -> dict[date, DayState]:
     """Day of the store -> free, few (less than a quarter left), full, or closed (nothing offered).
 
-    Raises what free_times raises.
+    `moving` as in free_times; raises what that raises.
     """
     found = _offer(wanted, first, last)
-    return {day: _state(offered, len(free)) for day, offered, free in _days(found, False, None)}
+    return {day: _state(offered, len(free)) for day, offered, free in _days(found, False, moving)}
 
 
 def nearest(wanted: Wanted, moment: datetime) -> list[datetime]:

@@ -212,6 +212,12 @@ def by_external_id(external_id: str) -> int | None:
     return db.session.scalar(select(Reservation.id).filter_by(external_id=external_id))
 
 
+def held_by(customer: Customer) -> int | None:
+    """The id of what a customer holds on the page, or None."""
+    held = select(Reservation.id).filter_by(person_id=customer.person_id, state="held")
+    return db.session.scalar(held.filter_by(origin="liff").order_by(Reservation.id.desc()))
+
+
 def arrived_by(cause: str) -> Booking | None:
     """The reservation whose customer was noted as there for this cause."""
     noted = select(Fact.data).filter_by(cause=cause, kind="reservation.arrived")

@@ -63,11 +63,15 @@ def hold(
 ) -> Booking:
     """Keep a time for the store's minutes of holding, to be confirmed; nobody is told.
 
+    A customer holds one time: what they held on the page before is free again.
+
     `guest`: for whom staff reserve; customers reserve for themselves. `starts_at` is aware, at
     whole five minutes. Raises SlotTaken with the nearest free times, NotOpen, WrongParty,
     BadReservation, NoSuchService, NoSuchResource and KeyTaken; for customers also TooSoon, TooFar,
     NotForYou, TooManyOpen and TooManyNoShows.
     """
+    if isinstance(asker, Customer):
+        ending.let_go(asker.person_id, cause=cause)
     until = timedelta(minutes=queries.rules(wanted.store_id).hold_minutes)
     new = {"state": "held", "hold_until": clock.now() + until, "origin": origin, "note": note}
 

@@ -14,7 +14,16 @@ from app.domain.hours.errors import BadHours
 from app.domain.hours.rules import minutes
 from app.domain.links import queries as links
 from app.domain.people import service as people
-from app.domain.reservations import free, limits, notices, queries, reserving, rules, states
+from app.domain.reservations import (
+    admission,
+    free,
+    limits,
+    notices,
+    queries,
+    reserving,
+    rules,
+    states,
+)
 from app.domain.reservations.asker import Customer
 from app.domain.reservations.errors import (
     BadReservation,
@@ -61,7 +70,8 @@ def join(
 
     The same cause makes one place. A time that is free already is offered at once. Raises what
     `offer` raises, WrongParty, BadReservation for times that are none or a day that is over or too
-    far, TooManyWaiting, and KeyTaken.
+    far, TooManyWaiting, KeyTaken, and what keeps this person from reserving: NotForYou, TooManyOpen
+    and TooManyNoShows.
     """
     _check(wanted, day, from_time, to_time)
     with transaction():
@@ -70,6 +80,7 @@ def join(
         if row is not None and row.person_id != customer.person_id:
             raise KeyTaken("the cause is somebody else's")
         if row is None:
+            admission.may_reserve(customer, wanted)
             _check_number(customer.person_id)
             row = _add(customer, wanted, day, from_time, to_time, cause)
             _note(row)

@@ -20,7 +20,7 @@ export function facts(rows) {
  */
 export function slot(start, work, { day = false } = {}) {
   const text = day ? `${dayOf(dayPart(start))} ${timePart(start)}` : timePart(start);
-  const node = button(text, work, { kind: "quiet" });
+  const node = button(text, () => work(node), { kind: "quiet" });
   node.classList.add("slot", "number");
   return node;
 }

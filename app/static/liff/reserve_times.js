@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { el } from "./dom.js";
 import { askButton, orNote } from "./problems.js";
-import { confirmView } from "./reserve_confirm.js";
+import { hold } from "./reserve_confirm.js";
 import { addressOfAll, slot } from "./reserve_parts.js";
 import { dayPart, monthOf, timePart } from "./reserve_words.js";
 import { announce, backButton, draw, go, once } from "./views.js";
@@ -11,6 +11,8 @@ import { dayOf, language, t } from "./words.js";
 
 const SIGNS = { free: "○", few: "△", full: "×", closed: "－" };
 const NOON = "12:00";
+// Noon of the next day: whatever opening the day has, it suits.
+const LATEST = "36:00";
 
 /**
  * @typedef {{store: Object, service: Object, wish: Object, note: string, most: number, moving?: Object}} Plan
@@ -44,13 +46,16 @@ export async function chooseTime(plan) {
 async function loadMonth(plan, at) {
   const first = [`${at.month}-01`, plan.store.today].sort()[1];
   const last = lastOf(at.month);
-  at.days = first > last ? {} : (await ask("POST", "/reserve/month", { ...plan.wish, first, last })).days;
+  at.days = first > last ? {} : (await ask("POST", "/reserve/month", { ...plan.wish, first, last, ...movingOf(plan) })).days;
 }
 
 async function loadDay(plan, day) {
-  const moving = plan.moving ? { moving: plan.moving.code } : {};
-  const { times: found } = await ask("POST", "/reserve/times", { ...plan.wish, first: day, last: day, ...moving });
+  const { times: found } = await ask("POST", "/reserve/times", { ...plan.wish, first: day, last: day, ...movingOf(plan) });
   return found[day] || [];
+}
+
+function movingOf(plan) {
+  return plan.moving ? { moving: plan.moving.code } : {};
 }
 
 function calendar(plan, at, turn, look) {
@@ -89,14 +94,14 @@ function times(plan, at) {
   return el("section", { class: "card stack" }, el("h2", { text: heard(at) }),
     ...groups.filter(([, starts]) => starts.length).map(([name, starts]) => el("div", { class: "stack" },
       el("h3", { class: "small", text: name }),
-      el("div", { class: "slots" }, ...starts.map((start) => slot(start, () => go(confirmView(plan, start))))))));
+      el("div", { class: "slots" }, ...starts.map((start) => slot(start, (node) => hold(plan, start, node.parentElement, go)))))));
 }
 
 /** A full day: whoever waits is told as soon as a time becomes free. */
 function full(plan, at) {
   const key = crypto.randomUUID();
   const wait = async () => {
-    await ask("POST", "/waitlist", { ...plan.wish, day: at.day, from_time: "00:00", to_time: "23:59" }, { key });
+    await ask("POST", "/waitlist", { ...plan.wish, day: at.day, from_time: "00:00", to_time: LATEST }, { key });
     location.assign(addressOfAll("waits"));
   };
   return el("section", { class: "card stack" }, el("h2", { text: dayOf(at.day) }),
