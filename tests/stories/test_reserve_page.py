@@ -1,5 +1,6 @@
 """Reservations by the calls of the page /liff/reserve: once each, one's own only, told in words."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,10 @@ import urllib3
 from freezegun import freeze_time
 
 from app import clock
+from app.domain.accounts.queries import find
+from app.domain.links import service as links
+from sandbox.entities import Person
+from tests.support.members import a_member, asker
 from tests.support.shop import Shop
 from tests.support.visitor import InLine
 
@@ -75,6 +80,37 @@ def test_who_waits_for_a_full_day_is_offered_what_becomes_free(shop: Shop, phone
     assert taro.post(f"waitlist/{first['code']}/accept").json["open"][0]["party"] == 4
     assert taro.post(f"waitlist/{second['code']}/decline").json["waiting"] == []
     assert taro.post("waitlist", key, **wanted, **(whole | {"to_time": "23:59"})).status == 422
+
+
+def test_of_many_at_once_one_has_the_last_room_and_the_others_hear_what_is_free(
+    shop: Shop, phone
+) -> None:
+    guests = [f"guest{number}" for number in range(8)]
+    for person in guests:
+        shop.line.world.add_person(Person(person, person))
+        phone(person).adds()
+        with shop.app.app_context():
+            guest = asker(find("main").id, shop.user_id(person))
+            links.link(guest, a_member(f"{person}@example.jp"), proof="joined")
+    shop.settle()
+    asking = [InLine(shop, person) for person in guests]
+    wanted = wish(asking[0], "個室の貸切")
+    day = date.fromisoformat(asking[0].get("reserve").json["stores"][0]["today"])
+    days = {"first": (day + timedelta(days=3)).isoformat(),
+            "last": (day + timedelta(days=10)).isoformat()}  # fmt: skip
+    times = asking[0].post("reserve/times", **wanted, **days).json["times"]
+    start = next(start for starts in times.values() for start in starts)
+    body = {**wanted, "starts_at": start}
+
+    def ask(who: InLine) -> Any:
+        return who.post("reservations/holds", {"Idempotency-Key": "1"}, **body)
+
+    with ThreadPoolExecutor(len(asking)) as pool:
+        answers = list(pool.map(ask, asking))
+    assert sorted(answer.status for answer in answers) == [201] + [409] * 7
+    refused = [answer for answer in answers if answer.status == 409]
+    assert [answer.code for answer in refused] == ["slot_taken"] * 7
+    assert all(answer.json["nearest"] for answer in refused)
 
 
 def test_nobody_sees_or_changes_what_another_has_reserved(shop: Shop, phone) -> None:

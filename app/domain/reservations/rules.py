@@ -85,6 +85,15 @@ def after_quiet(rules: NewRules, zone: ZoneInfo, moment: datetime) -> datetime:
     return hours.moment(day, last * 60, zone)
 
 
+def next_quiet(rules: NewRules, zone: ZoneInfo, moment: datetime) -> datetime | None:
+    """When quiet hours begin next after a moment outside of them; None where there are none."""
+    if rules.quiet_from == rules.quiet_to:
+        return None
+    local = moment.astimezone(zone)
+    day = local.date() + timedelta(days=int(local.hour >= rules.quiet_from))
+    return hours.moment(day, rules.quiet_from * 60, zone)
+
+
 def _reminders(rules: NewRules, zone: ZoneInfo, starts_at: datetime) -> list[Telling]:
     made = []
     nearer = starts_at

@@ -51,12 +51,13 @@ def _tell(reservation_id: int) -> int:
         zone, by = hours.zone_of(row.store_id), queries.rules(row.store_id)
         coming = rules.tellings(by, zone, row.starts_at, row.ends_at, row.changed_at)
         quiet = rules.after_quiet(by, zone, now) != now
-        said = 0 if quiet else sum(_say(row, each, now) for each in coming)
+        before = rules.next_quiet(by, zone, now)
+        said = 0 if quiet else sum(_say(row, each, now, before) for each in coming)
         row.tell_at = _next(coming, now, by, zone)
         return said
 
 
-def _say(row: Reservation, each: Telling, now: datetime) -> int:
+def _say(row: Reservation, each: Telling, now: datetime, before: datetime | None) -> int:
     late = each.until <= now and not unsafe("remind_late")
     if not each.at <= now or late or row.state not in _STATES[each.kind]:
         return 0
@@ -64,7 +65,9 @@ def _say(row: Reservation, each: Telling, now: datetime) -> int:
     cause = f"reservation/{row.id}"
     if not record("reservation.told", cause=cause, slot=slot, store_id=row.store_id):
         return 0
-    return notices.reminded(queries.by_id(row.id), each.kind, each.until)
+    # What LINE does not take before the quiet hours begin is dropped rather than said in them.
+    until = min(each.until, before) if before else each.until
+    return notices.reminded(queries.by_id(row.id), each.kind, until)
 
 
 def _next(coming: list[Telling], now: datetime, by: NewRules, zone: ZoneInfo) -> datetime | None:

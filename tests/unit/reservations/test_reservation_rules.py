@@ -140,6 +140,20 @@ def test_nothing_is_said_in_quiet_hours_too_late_or_twice(by, start, since, zone
         assert each.at > starts_at or each.kind != "thanks"
 
 
+@pytest.mark.parametrize(
+    ("quiet", "now", "begins"),
+    [
+        ((21, 9), tokyo(1, 18), tokyo(1, 21)),
+        ((21, 9), tokyo(1, 9), tokyo(1, 21)),
+        ((1, 7), tokyo(1, 12), tokyo(2, 1)),
+        ((0, 0), tokyo(1, 12), None),
+    ],
+)
+def test_quiet_hours_come_again(quiet, now, begins):
+    by = NewRules(quiet_from=quiet[0], quiet_to=quiet[1])
+    assert rules.next_quiet(by, TOKYO, now) == begins
+
+
 def test_a_customer_reserves_within_the_stores_bounds():
     by, now = NewRules(lead_minutes=60, horizon_days=30), tokyo(1, 9)
     rules.check_time(by, tokyo(1, 10), now)
