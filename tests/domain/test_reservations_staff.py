@@ -278,7 +278,9 @@ def test_a_day_is_closed_with_two_taps_and_everybody_is_told_once(app, owner, sa
     assert said["reason"]["ja"] == "悪天候のため、臨時休業とさせていただきます。 台風のため。"
     assert said["reason"]["en"].startswith("We are closed because of bad weather.")
     assert {each.state for each in every()} == {"cancelled"}
-    assert "この日はお休みです" in manager.open(f"{PAGE}?day={day}")
+    closed = manager.open(f"{PAGE}?day={day}")
+    assert "この日はお休みです" in closed
+    assert 'href="tel:03-0000-0009"' in closed  # Who cannot be told in a talk is called.
 
     assert manager.send(f"{PAGE}/day-off/end", manager.hidden(page), **form)[0] == 303
     assert hours.open_times(salon.store_id, salon.tomorrow, salon.tomorrow)[salon.tomorrow]
