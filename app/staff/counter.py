@@ -18,6 +18,7 @@ from app.domain.counter.errors import WrongFactor
 from app.domain.counter.service import Session
 from app.domain.coupons import queries as coupons
 from app.domain.coupons.codes import KIND as COUPON
+from app.domain.coupons.rules import last_day
 from app.domain.links import queries as links
 from app.domain.members import queries as members
 from app.domain.people import queries as people
@@ -289,12 +290,13 @@ def _figures(actor: Actor, session: Session, said: Json | None = None) -> Json:
 
 
 def _coupons(session: Session) -> list[Json]:
+    zone = clock.zone()
     usable = coupons.usable(session.member_id, _code_of(session.store_id))
     return [
         {
             "grant": card.id,
             "title": in_language(card.title, words.language()),
-            "until": card.until.isoformat() if card.until else None,
+            "until": last_day(card.until, zone).isoformat() if card.until else None,
         }
         for card in usable
     ]

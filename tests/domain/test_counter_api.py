@@ -70,7 +70,7 @@ def number(served: str) -> int:
 
 
 def test_a_scan_brings_the_member_with_points_and_coupons(till, hanako):
-    grant = coupons.issue(a_coupon(), hanako.member_id, cause="test/1")
+    grant = coupons.issue(a_coupon(last_day="2026-12-31"), hanako.member_id, cause="test/1")
     told = till.scan(hanako.shows())
     assert told.status == 201
     assert told.json["member"] == {
@@ -83,7 +83,7 @@ def test_a_scan_brings_the_member_with_points_and_coupons(till, hanako):
         "birthday_now": True,
     }
     assert told.json["points"] == {"balance": 0, "spendable": 0, "expiring": []}
-    assert told.json["coupons"] == [{"grant": grant, "title": TITLE["ja"], "until": None}]
+    assert told.json["coupons"] == [{"grant": grant, "title": TITLE["ja"], "until": "2026-12-31"}]
     assert (told.json["visited"], told.json["visits"], told.json["acts"]) == (False, 0, [])
 
 

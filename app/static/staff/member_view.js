@@ -5,7 +5,8 @@ import { language } from "./told.js";
 import { t } from "./words.js";
 
 const whole = new Intl.NumberFormat(language());
-const day = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone: "Asia/Tokyo" });
+// Days come as dates of the shop's calendar, which are midnights in UTC here.
+const day = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone: "UTC" });
 
 /**
  * @param {Object} shown as app/staff/counter.py answers
