@@ -152,15 +152,28 @@ def test_without_the_key_a_double_tap_counts_twice(till, hanako, served, monkeyp
     assert kinds(number(served)) == ["(redeem)", "(earn)", "earn"]
 
 
-@sqlite
-def test_the_code_of_a_coupon_is_used_at_once(till, hanako):
-    grant = coupons.issue(a_coupon(), hanako.member_id, cause="test/3")
+def shown_coupon(hanako: Holder, kind: str, **changes: object) -> str:
+    """The code by which Hanako's page shows a coupon of this kind."""
+    grant = coupons.issue(a_coupon(kind, **changes), hanako.member_id, cause=f"test/{kind}")
     ids = {"person_id": hanako.asker.person_id, "account_id": hanako.asker.account_id}
     with transaction():
-        code = codes.mint(grant, member_id=hanako.member_id, **ids).code
+        return codes.mint(grant, member_id=hanako.member_id, **ids).code
+
+
+@sqlite
+def test_the_code_of_a_coupon_is_used_at_once(till, hanako):
+    code = shown_coupon(hanako, "HARU2026")
     first, again = (till.scan(code, key="one") for _ in range(2))
     assert (first.status, first.json["said"], again) == (201, {"kind": "coupon"}, first)
     assert (first.json["coupons"], kinds(first.json["session"])) == ([], ["coupon"])
+
+
+@sqlite
+def test_two_codes_of_coupons_that_do_not_combine_are_not_both_used(till, hanako, time):
+    code, other = (shown_coupon(hanako, kind, combinable=False) for kind in ("ONE", "OTHER"))
+    assert till.scan(code).status == 201
+    assert till.scan(other)[:2] == (409, "coupon_not_combinable")
+    assert till.scan(other)[:2] == (409, "coupon_not_combinable")  # The code is not spent.
 
 
 @sqlite
