@@ -51,6 +51,7 @@ class Search(Body):
 
 class LookUp(Body):
     member: _Whole
+    who: Annotated[str, Field(max_length=100)]  # By what they were found.
     factor: Annotated[str, Field(max_length=20)]
     reason: str
     store: str
@@ -123,7 +124,7 @@ def look_up(actor: Actor) -> tuple[Json, int]:
     at = {"staff_id": actor.staff_id, "store_id": _store(actor, wanted.store)}
 
     def arrive() -> Json:
-        if not queries.second_factor(wanted.member, wanted.factor):
+        if not queries.second_factor(wanted.member, wanted.who, wanted.factor):
             raise WrongFactor(f"member {wanted.member}")
         session = service.open_by_look_up(wanted.member, **at, reason=wanted.reason)
         figures = _figures(actor, session)

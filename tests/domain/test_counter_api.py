@@ -262,7 +262,7 @@ def test_when_the_member_has_left_only_the_undo_is_left(till, hanako, served):
     assert till.post(f"{served}/undo").status == 200
 
 
-LOOK_UP = {"factor": "1103", "reason": "電池が切れた", "store": "kichijoji"}
+LOOK_UP = {"who": "山田", "factor": "1103", "reason": "電池が切れた", "store": "kichijoji"}
 
 
 @sqlite
@@ -272,6 +272,7 @@ def test_a_look_up_needs_proof_and_reason_and_is_written_down(till, hanako):
     who = {"member": hanako.member_id, **LOOK_UP}
     assert till.post("/look-ups", **(who | {"factor": "0401"}))[:2] == (403, "wrong_factor")
     assert till.post("/look-ups", **(who | {"factor": ""}))[:2] == (403, "wrong_factor")
+    assert till.post("/look-ups", **(who | {"who": "佐藤"}))[:2] == (403, "wrong_factor")
     assert till.post("/look-ups", **(who | {"reason": " "}))[:2] == (422, "reason_needed")
     assert till.post("/look-ups", **(who | {"store": "jimbocho"}))[:2] == (404, "not_found")
     opened = till.post("/look-ups", **who)
@@ -283,6 +284,14 @@ def test_a_look_up_needs_proof_and_reason_and_is_written_down(till, hanako):
     assert actions["members.searched"].data == {"found": 1}
     assert actions["counter.wrong_factor"].about == f"member/{hanako.member_id}"
     assert "花子" not in str(audit.listed())
+
+
+@sqlite
+def test_who_was_found_by_phone_is_proved_by_the_birthday_alone(till, hanako):
+    who = {"member": hanako.member_id, **LOOK_UP, "who": "090-1234-5678"}
+    assert till.post("/look-ups", **(who | {"factor": "5678"}))[:2] == (403, "wrong_factor")
+    assert till.post("/look-ups", **who).status == 201
+    assert till.post("/look-ups", **(who | {"who": "山田", "factor": "5678"})).status == 201
 
 
 @sqlite

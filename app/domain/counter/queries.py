@@ -68,12 +68,18 @@ def find_members(written: str) -> list[Found]:
     return [_found(card) for card in members.named(name, limit=limits.FOUND)]
 
 
-def second_factor(member_id: int, written: str) -> bool:
-    """Whether the member said the right day of birth, as four digits of month and day, or the last
-    four digits of their phone; False where neither is known."""
+def second_factor(member_id: int, who: str, written: str) -> bool:
+    """Whether a member who is found by `who` said their day of birth, as four digits of month and
+    day, or the last four digits of their phone; False where neither is known.
+
+    Whoever has found them by their phone knows its digits: then only the birthday tells.
+    """
+    if member_id not in {found.member_id for found in find_members(who)}:
+        return False
     card = members.member(member_id)
-    known = {card.phone[-4:]} if card.phone else set()
-    known |= {f"{card.birthday:%m%d}"} if card.birthday else set()
+    known = {f"{card.birthday:%m%d}"} if card.birthday else set()
+    if card.phone and member_id not in {found.id for found in _by_phone(who)}:
+        known.add(card.phone[-4:])
     return "".join(sign for sign in plain(written) if sign.isdecimal()) in known
 
 
