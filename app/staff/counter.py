@@ -268,7 +268,7 @@ def _figures(actor: Actor, session: Session, said: Json | None = None) -> Json:
     """How the member stands, in ids and figures; `said` is what was just done."""
     stands = points.standing(session.member_id)
     most = _most(actor, session)
-    left = stands.balance if most is None else max(most - queries.redeemed(session.id), 0)
+    left = stands.balance if most is None else max(most - _unshown(session), 0)
     done = queries.acts(session.id)
     return {
         "session": session.id,
@@ -338,8 +338,12 @@ def _key() -> str:
 
 
 def _most(actor: Actor, session: Session) -> int | None:
-    """Points that may be spent in this session; None: as many as there are."""
+    """Points that may be spent within a day of look-ups; None: as many as there are."""
     return roles.REDEEM_AFTER_LOOK_UP[actor.role] if session.how == "look_up" else None
+
+
+def _unshown(session: Session) -> int:
+    return queries.redeemed_unshown(session.member_id, session.store_id)
 
 
 def _store(actor: Actor, code: str) -> int:

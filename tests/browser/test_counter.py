@@ -215,7 +215,7 @@ def test_without_a_card_a_member_is_found_and_opened_for_a_reason(
     expect(counter.get_by_text("500 pt まで使えます")).to_be_visible()
     counter.get_by_label("使うポイント").fill("501")
     counter.get_by_role("button", name="ポイントを使う").click()
-    said(counter, "会員証なしで使えるのは、1回の受付で 500 ポイントまでです。")
+    said(counter, "会員証なしで使えるのは、24時間で 500 ポイントまでです。")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (375, "light"), (1280, "light")])

@@ -14,6 +14,7 @@ from app.cli.invariants import check
 from app.db import db, transaction
 from app.domain.audit import queries as audit
 from app.domain.cards import rules
+from app.domain.counter import queries as counter
 from app.domain.coupons import codes
 from app.domain.coupons import service as coupons
 from app.domain.members import service as members
@@ -304,12 +305,21 @@ def test_a_look_up_ends_after_ten_wrong_proofs_whoever_tries(app, till, owner, s
 
 
 @sqlite
-def test_who_was_looked_up_spends_only_so_much(till, hanako):
-    opened = till.post("/look-ups", member=hanako.member_id, **LOOK_UP).json
-    at = f"/{opened['session']}"
+def test_who_was_looked_up_spends_only_so_much_a_day_however_often(till, hanako, store, time):
+    def looked_up() -> str:
+        opened = till.post("/look-ups", member=hanako.member_id, **LOOK_UP)
+        return f"/{opened.json['session']}"
+
+    at = looked_up()
     points = till.post(f"{at}/earn", paid=100_000).json["points"]
     assert (points["balance"], points["spendable"]) == (1000, 500)
     assert till.post(f"{at}/redeem", points=400).json["points"]["spendable"] == 100
-    refused = till.post(f"{at}/redeem", points=101)
-    assert (refused[:2], refused.json["most"]) == ((403, "redeem_capped"), 500)
-    assert balance(hanako.member_id) == 600
+    for where in (at, looked_up()):
+        refused = till.post(f"{where}/redeem", points=400)
+        assert (refused[:2], refused.json["most"]) == ((403, "redeem_capped"), 500)
+    till.post(f"/{till.scan(hanako.shows()).json['session']}/redeem", points=200)
+    assert till.post(f"{at}/redeem", points=100).status == 200  # With the card nothing counts.
+    assert balance(hanako.member_id) == 300
+    assert counter.redeemed_unshown(hanako.member_id, store) == 500
+    time.tick(timedelta(days=1))
+    assert counter.redeemed_unshown(hanako.member_id, store) == 0
