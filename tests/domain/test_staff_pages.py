@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from freezegun import freeze_time
 from werkzeug.test import TestResponse
 
+from app.domain.audit import queries as audit
 from app.domain.members import queries as members
 from app.domain.staff import limits, service
 from app.factory import create_app
@@ -169,6 +170,9 @@ def test_a_member_number_is_noted_on_the_page_of_a_colleague(client, send):
     assert send(page, f"{page}/member", number="K-nobody").status_code == 422
     assert send(page, f"{page}/member", number=member.number).status_code == 303
     assert member.number in client.get(page, headers=HTML).text
+    send(page, f"{page}/suspend", reason="退職")
+    noted = [(entry.action, entry.network) for entry in audit.listed(limit=2)]
+    assert noted == [("staff.suspended", "127.0.0.1"), ("staff.member_set", "127.0.0.1")]
 
 
 @pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "198.51.100.7")])
