@@ -55,7 +55,7 @@ function typed(onCode) {
 }
 
 function photo(scanner, onCode, trouble) {
-  const field = el("input", { class: "visually-hidden", type: "file", id: "photo", accept: "image/*", capture: "environment" });
+  const field = el("input", { class: "visually-hidden", type: "file", id: "photo", accept: "image/*" });
   field.addEventListener("change", async () => {
     const [picture] = field.files;
     const code = picture ? await scanner.read(picture).catch(() => null) : null;
