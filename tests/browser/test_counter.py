@@ -1,8 +1,10 @@
 """The counter in a real browser: a card on a phone, read by a camera, and points on the phone."""
 
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -21,6 +23,30 @@ from tests.support.shop import LIFF, Shop, open_shop
 pytestmark = pytest.mark.browser
 
 CAMERA = {"permissions": ["camera"]}
+REFUSED = {
+    "qr_expired": "コードの期限が切れています。",
+    "qr_used": "このコードはすでに使われています。",
+    "qr_unknown": "会員証のコードではありません。",
+    "qr_other_account": "ほかの公式アカウントの会員証です。",
+    "member_suspended": "この会員証は利用を停止しています。",
+}
+# What a browser would play, as pitches with their lengths; cleared when it is read.
+TUNES = """window.tune = [];
+window.AudioContext = class {
+  currentTime = 0;
+  resume() {}
+  createGain() {
+    const gain = { setValueAtTime() {}, exponentialRampToValueAtTime() {} };
+    return { gain, connect: () => undefined };
+  }
+  createOscillator() {
+    return {
+      frequency: {}, connect: (next) => next,
+      start(at) { this.at = at; }, stop(end) { tune.push([this.frequency.value, end - this.at]); },
+    };
+  }
+};
+"""
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +181,25 @@ def test_a_reader_types_and_everything_is_done_and_undone(
     counter.keyboard.type(rules.new_code())
     counter.keyboard.press("Enter")
     said(counter, "会員証のコードではありません。")
+
+
+def test_each_refusal_has_its_words_and_its_tune(counter: Page) -> None:
+    counter.add_init_script(TUNES)
+    counter.reload()
+    tunes = []
+    for code, words in REFUSED.items():
+        body = {"type": f"urn:tsunagu:{code}", "title": code, "status": 403}
+        answer = {"status": 403, "content_type": "application/problem+json", "json": body}
+        counter.route("**/counter/scans", partial(fulfil, answer))
+        types(counter, "T1")
+        expect(counter.locator("#status")).to_contain_text(words)
+        tunes.append(str(counter.evaluate("tune.splice(0)")))
+        counter.unroute("**/counter/scans")
+    assert len({*tunes, "[]"}) == len(REFUSED) + 1
+
+
+def fulfil(answer: dict[str, Any], route: Route) -> None:
+    route.fulfill(**answer)
 
 
 def test_an_answer_that_is_lost_again_and_again_gives_the_points_once(

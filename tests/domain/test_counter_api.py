@@ -18,6 +18,7 @@ from app.domain.counter import queries as counter
 from app.domain.coupons import codes
 from app.domain.coupons import service as coupons
 from app.domain.members import service as members
+from app.domain.people import service as people
 from app.domain.staff.actor import Actor
 from tests.support.cards import Holder, a_holder
 from tests.support.cast import add_account, add_store
@@ -151,6 +152,23 @@ def test_without_the_key_a_double_tap_counts_twice(till, hanako, served, monkeyp
     till.post(f"{served}/redeem", points=5)
     assert [till.post(f"{served}/undo", "tap").status for _ in range(2)] == [200, 200]
     assert kinds(number(served)) == ["(redeem)", "(earn)", "earn"]
+
+
+@sqlite
+def test_the_member_is_shown_with_the_picture_of_their_line(till, hanako):
+    picture = "https://profile.line-scdn.net/hanako"
+    people.know(hanako.asker.person_id, name="花子", language="ja", picture_url=picture)
+    assert till.scan(hanako.shows()).json["member"]["picture"] == picture
+    looked_up = till.post("/look-ups", member=hanako.member_id, **LOOK_UP)
+    assert looked_up.json["member"]["picture"] == picture
+
+
+@sqlite
+def test_a_member_number_is_no_code_and_spends_nothing(till, hanako, served):
+    till.post(f"{served}/earn", paid=10_000)
+    number = till.scan(hanako.shows()).json["member"]["number"]
+    assert till.scan(number)[:2] == (404, "qr_unknown")
+    assert balance(hanako.member_id) == 100
 
 
 def shown_coupon(hanako: Holder, kind: str, **changes: object) -> str:

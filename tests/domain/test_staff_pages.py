@@ -122,6 +122,14 @@ def test_a_login_form_of_another_site_is_refused(client):
     assert client.post("/staff/login", data=form | {"csrf": ""}, headers=HTML).status_code == 403
 
 
+@pytest.mark.parametrize("page", ["totp", "reset", "invited"])
+def test_a_form_of_another_site_is_refused_before_anybody_is_known(client, page):
+    form = {"email": OWNER, "password": "battery staple", "code": "000000"}
+    for more in ({}, {"csrf": ""}):
+        answer = client.post(f"/staff/{page}?token=x", data=form | more, headers=HTML)
+        assert (answer.status_code, cookie(answer)) == (403, "")
+
+
 def test_a_program_without_a_session_gets_a_problem(client):
     answer = client.get("/staff/me", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json["type"]) == (401, "urn:tsunagu:not_logged_in")
