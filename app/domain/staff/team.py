@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -91,7 +92,7 @@ def change(actor: Actor, staff_id: int, place: Place, network: str | None = None
         if place.role != roles.OWNER:
             _keep_another(owners, staff_id)
         _put(staff, place)
-        told = {"before": before.told(), "after": place.told()}
+        told: dict[str, Any] = {"before": before.told(), "after": place.told()}
         note("staff.changed", actor=actor, about=f"staff/{staff_id}", network=network, **told)
 
 
