@@ -108,7 +108,7 @@ def _list(actor: Actor, refusal: TsunaguError | None = None) -> Response:
 
 
 def _one(actor: Actor, staff_id: int, refusal: TsunaguError | None = None) -> Response:
-    what = {"card": queries.card(actor, staff_id), "number": _number(staff_id)}
+    what = {"card": queries.card(actor, staff_id), "number": number_of(staff_id)}
     return _page("team_one", actor, refusal, what)
 
 
@@ -137,8 +137,11 @@ def _stores(actor: Actor) -> dict[int, str]:
 
 
 def _member(number: str) -> int | None:
-    if not number:
-        return None
+    return numbered(number) if number else None
+
+
+def numbered(number: str) -> int:
+    """The member with this number; raises BadStaff."""
     try:
         found = members.by_number(fields.number(number))
     except BadValue:
@@ -148,7 +151,8 @@ def _member(number: str) -> int | None:
     return found.id
 
 
-def _number(staff_id: int) -> str:
+def number_of(staff_id: int) -> str:
+    """The number of the member that somebody of the staff is, or nothing."""
     member_id = queries.member_of(staff_id)
     return members.member(member_id).number if member_id else ""
 

@@ -183,6 +183,22 @@ def test_a_member_number_is_noted_on_the_page_of_a_colleague(client, send):
     assert noted == [("staff.suspended", "127.0.0.1"), ("staff.member_set", "127.0.0.1")]
 
 
+def test_a_sole_owner_notes_their_own_member_number_and_cannot_take_it_back(client, send):
+    an_owner()
+    member = members.member(a_member())
+    log_in(send)
+    page, to = "/staff/me", "/staff/me/member"
+    for nobodys in ("K-nobody", ""):
+        assert send(page, to, number=nobodys).status_code == 422
+    assert send(page, to, number=member.number).location == "/staff/me?done=member"
+    assert member.number in client.get(page, headers=HTML).text
+    assert send(page, to, number="").status_code == 422
+    other = members.member(a_member("other@example.jp"))
+    assert send(page, to, number=other.number).status_code == 403
+    assert member.number in client.get(page, headers=HTML).text
+    assert audit.listed(limit=1)[0].action == "staff.member_set"
+
+
 @pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "198.51.100.7")])
 def test_the_network_is_the_visitors_behind_our_own_proxies(settings, proxies, seen):
     app = create_app(settings.model_copy(update={"proxies": proxies}))

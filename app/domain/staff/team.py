@@ -110,6 +110,20 @@ def set_member(
         note("staff.member_set", actor=actor, about=about, network=network, member_id=member_id)
 
 
+def set_own_member(actor: Actor, member_id: int, network: str | None = None) -> None:
+    """Note which member the actor is themselves, which a sole owner has nobody to do for.
+
+    Once it is noted only somebody else changes it, or the rule would be no rule. Raises NotAllowed.
+    """
+    with transaction():
+        staff = sessions.locked(actor.staff_id)
+        if staff.member_id is not None:
+            raise NotAllowed("it is noted already")
+        staff.member_id = member_id
+        about = f"staff/{actor.staff_id}"
+        note("staff.member_set", actor=actor, about=about, network=network, member_id=member_id)
+
+
 def suspend(actor: Actor, staff_id: int, reason: str, network: str | None = None) -> None:
     """Shut somebody out at once: their sessions and letters end. Raises as `change`."""
     with transaction():
