@@ -90,6 +90,7 @@ def _standing(member_id: int, language: Language) -> Json | None:
         "tier": _named(stands.tier, language),
         "next_tier": _named(stands.next_tier, language),
         "to_next": stands.to_next,
+        "keeping": stands.keeping,
         "basis": stands.basis,
         "progress": stands.progress,
         "expiring": [

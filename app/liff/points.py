@@ -75,6 +75,7 @@ def _standing(standing: Standing, spoken: Language) -> Json:
         "tier": _tier(standing.tier, spoken),
         "next_tier": _tier(standing.next_tier, spoken),
         "to_next": standing.to_next,
+        "keeping": standing.keeping,
         "progress": standing.progress,
         "basis": standing.basis,
     }

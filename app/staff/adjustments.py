@@ -95,6 +95,8 @@ def _decide(actor: Actor, adjustment_id: int, work: Callable[[str], str]) -> Res
 
 def _list(actor: Actor, refusal: TsunaguError | None = None) -> Response:
     asked = theirs(actor)
+    # The page names members, so each look at it is noted.
+    audit.note("adjustments.seen", actor=actor, network=browser().network, found=len(asked))
     return page(
         "adjustments",
         actor,

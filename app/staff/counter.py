@@ -18,6 +18,7 @@ from app.domain.counter.errors import WrongFactor
 from app.domain.counter.service import Session
 from app.domain.coupons import queries as coupons
 from app.domain.coupons.codes import KIND as COUPON
+from app.domain.coupons.rules import last_day
 from app.domain.links import queries as links
 from app.domain.members import queries as members
 from app.domain.people import queries as people
@@ -50,6 +51,7 @@ class Search(Body):
 
 class LookUp(Body):
     member: _Whole
+    who: Annotated[str, Field(max_length=100)]  # By what they were found.
     factor: Annotated[str, Field(max_length=20)]
     reason: str
     store: str
@@ -122,7 +124,7 @@ def look_up(actor: Actor) -> tuple[Json, int]:
     at = {"staff_id": actor.staff_id, "store_id": _store(actor, wanted.store)}
 
     def arrive() -> Json:
-        if not queries.second_factor(wanted.member, wanted.factor):
+        if not queries.second_factor(wanted.member, wanted.who, wanted.factor):
             raise WrongFactor(f"member {wanted.member}")
         session = service.open_by_look_up(wanted.member, **at, reason=wanted.reason)
         figures = _figures(actor, session)
@@ -266,7 +268,7 @@ def _figures(actor: Actor, session: Session, said: Json | None = None) -> Json:
     """How the member stands, in ids and figures; `said` is what was just done."""
     stands = points.standing(session.member_id)
     most = _most(actor, session)
-    left = stands.balance if most is None else max(most - queries.redeemed(session.id), 0)
+    left = stands.balance if most is None else max(most - _unshown(session), 0)
     done = queries.acts(session.id)
     return {
         "session": session.id,
@@ -289,12 +291,13 @@ def _figures(actor: Actor, session: Session, said: Json | None = None) -> Json:
 
 
 def _coupons(session: Session) -> list[Json]:
+    zone = clock.zone()
     usable = coupons.usable(session.member_id, _code_of(session.store_id))
     return [
         {
             "grant": card.id,
             "title": in_language(card.title, words.language()),
-            "until": card.until.isoformat() if card.until else None,
+            "until": last_day(card.until, zone).isoformat() if card.until else None,
         }
         for card in usable
     ]
@@ -335,8 +338,12 @@ def _key() -> str:
 
 
 def _most(actor: Actor, session: Session) -> int | None:
-    """Points that may be spent in this session; None: as many as there are."""
+    """Points that may be spent within a day of look-ups; None: as many as there are."""
     return roles.REDEEM_AFTER_LOOK_UP[actor.role] if session.how == "look_up" else None
+
+
+def _unshown(session: Session) -> int:
+    return queries.redeemed_unshown(session.member_id, session.store_id)
 
 
 def _store(actor: Actor, code: str) -> int:

@@ -5,13 +5,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from app.config import Settings
-from app.domain.staff import queries, service, sessions
+from app.domain.staff import queries, service, sessions, team
 from app.domain.staff.actor import Actor
-from app.domain.staff.errors import BadStaff, TooOften, WrongCode, WrongLogin
+from app.domain.staff.errors import BadStaff, NotAllowed, TooOften, WrongCode, WrongLogin
 from app.errors import TsunaguError
 from app.staff import devices
 from app.staff.identity import as_staff, browser, found
 from app.staff.pages import page, told
+from app.staff.team import number_of, numbered
 from app.web import qr
 
 bp = Blueprint("staff_me", __name__, url_prefix="/staff/me")
@@ -36,6 +37,18 @@ def change_password(actor: Actor) -> Response:
     except (BadStaff, WrongLogin, TooOften) as refusal:
         return _shown(actor, "password", refusal)
     return found(f"{_ME}?done=password")
+
+
+@bp.post("/member")
+@as_staff()
+def set_member(actor: Actor) -> Response:
+    """Note which member one is as a customer, where nobody has; one does not take it back."""
+    try:
+        member_id = numbered(request.form.get("number", "").strip()[:40])
+        team.set_own_member(actor, member_id, browser().network)
+    except (BadStaff, NotAllowed) as refusal:
+        return _shown(actor, "member", refusal)
+    return found(f"{_ME}?done=member")
 
 
 @bp.post("/sessions/<int(max=9223372036854775807):session_id>/end")
@@ -96,6 +109,7 @@ def _shown(actor: Actor, part: str = "", refusal: TsunaguError | None = None) ->
         card=queries.own(actor),
         seats=queries.seats(actor.staff_id),
         left=queries.recovery_left(actor),
+        number=number_of(actor.staff_id),
         zone=settings.zone,
         device=devices.named,
         done=request.args.get("done", ""),

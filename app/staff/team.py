@@ -17,7 +17,7 @@ from app.domain.staff.team import Place
 from app.errors import TsunaguError
 from app.i18n import in_language
 from app.staff import words
-from app.staff.identity import as_staff, found
+from app.staff.identity import as_staff, browser, found
 from app.staff.pages import address_of, page, told
 
 bp = Blueprint("staff_team", __name__, url_prefix="/staff/team")
@@ -40,8 +40,9 @@ def everybody(actor: Actor) -> Response:
 def invite(actor: Actor) -> Response:
     """Send an invitation."""
     email, name = request.form.get("email", "")[:300], request.form.get("name", "")[:300]
+    page, language = address_of(_INVITED), words.language()
     try:
-        team.invite(actor, email, name, _place(), address_of(_INVITED), words.language())
+        team.invite(actor, email, name, _place(), page, language, browser().network)
     except (BadStaff, NotAllowed) as refusal:
         return _list(actor, refusal)
     return found(f"{_TEAM}?done=invited")
@@ -58,7 +59,7 @@ def one(actor: Actor, staff_id: int) -> Response:
 @as_staff(_MANAGE)
 def change(actor: Actor, staff_id: int) -> Response:
     """Give somebody another role or scope."""
-    return _done(actor, staff_id, lambda: team.change(actor, staff_id, _place()))
+    return _done(actor, staff_id, lambda at: team.change(actor, staff_id, _place(), at))
 
 
 @bp.post(f"{_ONE}/member")
@@ -66,7 +67,7 @@ def change(actor: Actor, staff_id: int) -> Response:
 def set_member(actor: Actor, staff_id: int) -> Response:
     """Note which member somebody is as a customer, by the member's number."""
     written = request.form.get("number", "").strip()[:40]
-    return _done(actor, staff_id, lambda: team.set_member(actor, staff_id, _member(written)))
+    return _done(actor, staff_id, lambda at: team.set_member(actor, staff_id, _member(written), at))
 
 
 @bp.post(f"{_ONE}/suspend")
@@ -74,14 +75,14 @@ def set_member(actor: Actor, staff_id: int) -> Response:
 def suspend(actor: Actor, staff_id: int) -> Response:
     """Shut somebody out at once."""
     reason = request.form.get("reason", "")
-    return _done(actor, staff_id, lambda: team.suspend(actor, staff_id, reason))
+    return _done(actor, staff_id, lambda at: team.suspend(actor, staff_id, reason, at))
 
 
 @bp.post(f"{_ONE}/resume")
 @as_staff(_MANAGE)
 def resume(actor: Actor, staff_id: int) -> Response:
     """Let somebody in again."""
-    return _done(actor, staff_id, lambda: team.resume(actor, staff_id))
+    return _done(actor, staff_id, lambda at: team.resume(actor, staff_id, at))
 
 
 @bp.post(f"{_ONE}/invite")
@@ -89,12 +90,13 @@ def resume(actor: Actor, staff_id: int) -> Response:
 def invite_again(actor: Actor, staff_id: int) -> Response:
     """Send a new link to somebody who has not accepted yet."""
     page, language = address_of(_INVITED), words.language()
-    return _done(actor, staff_id, lambda: team.invite_again(actor, staff_id, page, language))
+    return _done(actor, staff_id, lambda at: team.invite_again(actor, staff_id, page, language, at))
 
 
-def _done(actor: Actor, staff_id: int, act: Callable[[], None]) -> Response:
+def _done(actor: Actor, staff_id: int, act: Callable[[str | None], None]) -> Response:
+    """Do what the form asks for, which is told the network it came from."""
     try:
-        act()
+        act(browser().network)
     except (BadStaff, NotAllowed, LastOwner) as refusal:
         return _one(actor, staff_id, refusal)
     return found(f"{_TEAM}/{staff_id}?done=saved")
@@ -106,7 +108,7 @@ def _list(actor: Actor, refusal: TsunaguError | None = None) -> Response:
 
 
 def _one(actor: Actor, staff_id: int, refusal: TsunaguError | None = None) -> Response:
-    what = {"card": queries.card(actor, staff_id), "number": _number(staff_id)}
+    what = {"card": queries.card(actor, staff_id), "number": number_of(staff_id)}
     return _page("team_one", actor, refusal, what)
 
 
@@ -135,8 +137,11 @@ def _stores(actor: Actor) -> dict[int, str]:
 
 
 def _member(number: str) -> int | None:
-    if not number:
-        return None
+    return numbered(number) if number else None
+
+
+def numbered(number: str) -> int:
+    """The member with this number; raises BadStaff."""
     try:
         found = members.by_number(fields.number(number))
     except BadValue:
@@ -146,7 +151,8 @@ def _member(number: str) -> int | None:
     return found.id
 
 
-def _number(staff_id: int) -> str:
+def number_of(staff_id: int) -> str:
+    """The number of the member that somebody of the staff is, or nothing."""
     member_id = queries.member_of(staff_id)
     return members.member(member_id).number if member_id else ""
 

@@ -3,6 +3,7 @@
 The page's clock is the test's, so that half a minute takes no time.
 """
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -21,6 +22,10 @@ pytestmark = pytest.mark.browser
 
 NUMBER = "9123 4567 8901 2347"
 USE = {"at": "2026-11-22T03:05:00+00:00", "store": "吉祥寺店"}
+WAKE_LOCK = """window.held = [];
+const request = async (what) => held.push(what);
+Object.defineProperty(navigator, "wakeLock", { value: { request } });
+"""
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -121,6 +126,25 @@ def test_the_page_says_within_a_second_that_the_code_was_used(phone: CardPage) -
     phone.api.says("GET", "/card/used", 200, {"used": None})
     phone.page.get_by_role("button", name="もう一度表示する").click()
     phone.expect_code()
+
+
+def test_the_screen_stays_on_and_the_seconds_are_counted(phone: CardPage) -> None:
+    phone.page.add_init_script(WAKE_LOCK)
+    phone.gives()
+    phone.open()
+    phone.expect_code()
+    expect(phone.page.get_by_text("画面を明るくしてください")).to_be_visible()
+    counted = set()
+    for _ in range(6):
+        phone.after(1)
+        counted.add(phone.page.locator(".pass-left").inner_text())
+    assert len(counted) > 3
+    assert all(re.fullmatch(r"あと\d+秒で新しくなります", words) for words in counted)
+
+    for hidden in (True, False):
+        phone.page.evaluate(HIDE, hidden)
+    # A page that was hidden has lost its lock, and asks for another one.
+    assert phone.page.evaluate("window.held") == ["screen", "screen"]
 
 
 def test_without_a_connection_the_number_is_left_and_the_code_comes_back(phone: CardPage) -> None:

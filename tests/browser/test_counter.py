@@ -1,8 +1,10 @@
 """The counter in a real browser: a card on a phone, read by a camera, and points on the phone."""
 
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -21,6 +23,30 @@ from tests.support.shop import LIFF, Shop, open_shop
 pytestmark = pytest.mark.browser
 
 CAMERA = {"permissions": ["camera"]}
+REFUSED = {
+    "qr_expired": "コードの期限が切れています。",
+    "qr_used": "このコードはすでに使われています。",
+    "qr_unknown": "会員証のコードではありません。",
+    "qr_other_account": "ほかの公式アカウントの会員証です。",
+    "member_suspended": "この会員証は利用を停止しています。",
+}
+# What a browser would play, as pitches with their lengths; cleared when it is read.
+TUNES = """window.tune = [];
+window.AudioContext = class {
+  currentTime = 0;
+  resume() {}
+  createGain() {
+    const gain = { setValueAtTime() {}, exponentialRampToValueAtTime() {} };
+    return { gain, connect: () => undefined };
+  }
+  createOscillator() {
+    return {
+      frequency: {}, connect: (next) => next,
+      start(at) { this.at = at; }, stop(end) { tune.push([this.frequency.value, end - this.at]); },
+    };
+  }
+};
+"""
 
 
 @pytest.fixture(scope="module")
@@ -151,8 +177,29 @@ def test_a_reader_types_and_everything_is_done_and_undone(
     counter.get_by_role("button", name="次のお客様へ").click()
     types(counter, code)
     said(counter, "このコードはすでに使われています。新しいコードを表示してもらってください。")
-    types(counter, rules.new_code())
+    counter.evaluate("document.activeElement.blur()")  # As on a tablet that has only touch.
+    counter.keyboard.type(rules.new_code())
+    counter.keyboard.press("Enter")
     said(counter, "会員証のコードではありません。")
+
+
+def test_each_refusal_has_its_words_and_its_tune(counter: Page) -> None:
+    counter.add_init_script(TUNES)
+    counter.reload()
+    tunes = []
+    for code, words in REFUSED.items():
+        body = {"type": f"urn:tsunagu:{code}", "title": code, "status": 403}
+        answer = {"status": 403, "content_type": "application/problem+json", "json": body}
+        counter.route("**/counter/scans", partial(fulfil, answer))
+        types(counter, "T1")
+        expect(counter.locator("#status")).to_contain_text(words)
+        tunes.append(str(counter.evaluate("tune.splice(0)")))
+        counter.unroute("**/counter/scans")
+    assert len({*tunes, "[]"}) == len(REFUSED) + 1
+
+
+def fulfil(answer: dict[str, Any], route: Route) -> None:
+    route.fulfill(**answer)
 
 
 def test_an_answer_that_is_lost_again_and_again_gives_the_points_once(
@@ -215,7 +262,7 @@ def test_without_a_card_a_member_is_found_and_opened_for_a_reason(
     expect(counter.get_by_text("500 pt まで使えます")).to_be_visible()
     counter.get_by_label("使うポイント").fill("501")
     counter.get_by_role("button", name="ポイントを使う").click()
-    said(counter, "会員証なしで使えるのは、1回の受付で 500 ポイントまでです。")
+    said(counter, "会員証なしで使えるのは、24時間で 500 ポイントまでです。")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (375, "light"), (1280, "light")])

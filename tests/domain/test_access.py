@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from app import clock
 from app.db import transaction
+from app.domain.counter import service as counter
 from app.domain.coupons import gifts
 from app.domain.coupons import service as coupons
 from app.domain.hooks import queries as hook_queries
@@ -76,6 +77,7 @@ class Cast:
     objects: dict[str, int]
     shared: dict[str, int]
     placed: dict[str, str | int]
+    counter: int  # A session at the counter of "of ginza", whom no principal is.
 
     def headers(self, who: str) -> dict[str, str]:
         """What this principal's page sends; a session for each call, for some calls end it."""
@@ -155,7 +157,11 @@ def cast(app: Flask, inside: object) -> Cast:
     made = _keys(store_id=ueno, account_id=second)
     shared = {"member_id": member_id, "key_id": 2**31 - 1}
     placed = {**_reserved(ginza), "number": _ordered()}
-    return Cast(client, people, customer, made, objects, shared, placed)
+    people["of ginza"] = clerk
+    served = counter.open_by_look_up(
+        member_id, staff_id=clerk.staff_id, store_id=ginza, reason=CANARY
+    )
+    return Cast(client, people, customer, made, objects, shared, placed, served.id)
 
 
 def _keys(*, store_id: int, account_id: int) -> dict[str, str]:
@@ -235,6 +241,8 @@ def cells(app: Flask, cast: Cast) -> Iterator[Cell]:
         static = rule.endpoint.rpartition(".")[2] == "static"
         mark = "anyone" if static else view.access  # type: ignore[attr-defined]
         known = FILLED | cast.objects | cast.shared | cast.placed
+        if rule.endpoint.startswith("staff_counter."):
+            known["session_id"] = cast.counter
         assert rule.arguments <= known.keys(), f"{rule} needs a row in this test"
         built = rule.build({name: known[name] for name in rule.arguments})
         assert built, rule
@@ -314,6 +322,10 @@ def test_what_belongs_to_another_store_or_account_is_not_there(app: Flask, cast:
             _, status, text = cast.ask(who, "GET", f"/staff/{path}")
             assert (status, CANARY in text) == (200, False), (who, path)
     assert CANARY in cast.ask("owner", "GET", "/staff/team")[2]
+    served = [cell for cell in theirs if cell.url.startswith("/staff/api/counter/")]
+    assert len(served) > 5
+    # It is there for the one clerk whose session it is, though these calls say nothing.
+    assert {cast.ask("of ginza", cell.method, cell.url)[1] for cell in served} == {422}
 
 
 def test_what_belongs_to_another_store_or_account_is_not_there_for_a_key(

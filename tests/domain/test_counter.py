@@ -202,11 +202,12 @@ def test_nobody_is_found_by_less(hanako, written):
     [("5678", True), ("0401", True), ("０４-０１", True), ("1990", False), ("", False)],
 )
 def test_a_second_factor_is_birthday_or_phone(hanako, written, right):
-    assert queries.second_factor(hanako.member_id, written) is right
+    assert queries.second_factor(hanako.member_id, "ヤマダ", written) is right
 
 
 def test_without_either_there_is_no_second_factor(store):
-    assert not queries.second_factor(a_member(), "")
+    member_id = a_member()
+    assert not queries.second_factor(member_id, members.member(member_id).number, "")
 
 
 BROKEN = {

@@ -14,9 +14,11 @@ from app.cli.invariants import check
 from app.db import db, transaction
 from app.domain.audit import queries as audit
 from app.domain.cards import rules
+from app.domain.counter import queries as counter
 from app.domain.coupons import codes
 from app.domain.coupons import service as coupons
 from app.domain.members import service as members
+from app.domain.people import service as people
 from app.domain.staff.actor import Actor
 from tests.support.cards import Holder, a_holder
 from tests.support.cast import add_account, add_store
@@ -70,7 +72,7 @@ def number(served: str) -> int:
 
 
 def test_a_scan_brings_the_member_with_points_and_coupons(till, hanako):
-    grant = coupons.issue(a_coupon(), hanako.member_id, cause="test/1")
+    grant = coupons.issue(a_coupon(last_day="2026-12-31"), hanako.member_id, cause="test/1")
     told = till.scan(hanako.shows())
     assert told.status == 201
     assert told.json["member"] == {
@@ -83,7 +85,7 @@ def test_a_scan_brings_the_member_with_points_and_coupons(till, hanako):
         "birthday_now": True,
     }
     assert told.json["points"] == {"balance": 0, "spendable": 0, "expiring": []}
-    assert told.json["coupons"] == [{"grant": grant, "title": TITLE["ja"], "until": None}]
+    assert told.json["coupons"] == [{"grant": grant, "title": TITLE["ja"], "until": "2026-12-31"}]
     assert (told.json["visited"], told.json["visits"], told.json["acts"]) == (False, 0, [])
 
 
@@ -153,14 +155,44 @@ def test_without_the_key_a_double_tap_counts_twice(till, hanako, served, monkeyp
 
 
 @sqlite
-def test_the_code_of_a_coupon_is_used_at_once(till, hanako):
-    grant = coupons.issue(a_coupon(), hanako.member_id, cause="test/3")
+def test_the_member_is_shown_with_the_picture_of_their_line(till, hanako):
+    picture = "https://profile.line-scdn.net/hanako"
+    people.know(hanako.asker.person_id, name="花子", language="ja", picture_url=picture)
+    assert till.scan(hanako.shows()).json["member"]["picture"] == picture
+    looked_up = till.post("/look-ups", member=hanako.member_id, **LOOK_UP)
+    assert looked_up.json["member"]["picture"] == picture
+
+
+@sqlite
+def test_a_member_number_is_no_code_and_spends_nothing(till, hanako, served):
+    till.post(f"{served}/earn", paid=10_000)
+    number = till.scan(hanako.shows()).json["member"]["number"]
+    assert till.scan(number)[:2] == (404, "qr_unknown")
+    assert balance(hanako.member_id) == 100
+
+
+def shown_coupon(hanako: Holder, kind: str, **changes: object) -> str:
+    """The code by which Hanako's page shows a coupon of this kind."""
+    grant = coupons.issue(a_coupon(kind, **changes), hanako.member_id, cause=f"test/{kind}")
     ids = {"person_id": hanako.asker.person_id, "account_id": hanako.asker.account_id}
     with transaction():
-        code = codes.mint(grant, member_id=hanako.member_id, **ids).code
+        return codes.mint(grant, member_id=hanako.member_id, **ids).code
+
+
+@sqlite
+def test_the_code_of_a_coupon_is_used_at_once(till, hanako):
+    code = shown_coupon(hanako, "HARU2026")
     first, again = (till.scan(code, key="one") for _ in range(2))
     assert (first.status, first.json["said"], again) == (201, {"kind": "coupon"}, first)
     assert (first.json["coupons"], kinds(first.json["session"])) == ([], ["coupon"])
+
+
+@sqlite
+def test_two_codes_of_coupons_that_do_not_combine_are_not_both_used(till, hanako, time):
+    code, other = (shown_coupon(hanako, kind, combinable=False) for kind in ("ONE", "OTHER"))
+    assert till.scan(code).status == 201
+    assert till.scan(other)[:2] == (409, "coupon_not_combinable")
+    assert till.scan(other)[:2] == (409, "coupon_not_combinable")  # The code is not spent.
 
 
 @sqlite
@@ -249,7 +281,7 @@ def test_when_the_member_has_left_only_the_undo_is_left(till, hanako, served):
     assert till.post(f"{served}/undo").status == 200
 
 
-LOOK_UP = {"factor": "1103", "reason": "電池が切れた", "store": "kichijoji"}
+LOOK_UP = {"who": "山田", "factor": "1103", "reason": "電池が切れた", "store": "kichijoji"}
 
 
 @sqlite
@@ -259,6 +291,7 @@ def test_a_look_up_needs_proof_and_reason_and_is_written_down(till, hanako):
     who = {"member": hanako.member_id, **LOOK_UP}
     assert till.post("/look-ups", **(who | {"factor": "0401"}))[:2] == (403, "wrong_factor")
     assert till.post("/look-ups", **(who | {"factor": ""}))[:2] == (403, "wrong_factor")
+    assert till.post("/look-ups", **(who | {"who": "佐藤"}))[:2] == (403, "wrong_factor")
     assert till.post("/look-ups", **(who | {"reason": " "}))[:2] == (422, "reason_needed")
     assert till.post("/look-ups", **(who | {"store": "jimbocho"}))[:2] == (404, "not_found")
     opened = till.post("/look-ups", **who)
@@ -273,6 +306,14 @@ def test_a_look_up_needs_proof_and_reason_and_is_written_down(till, hanako):
 
 
 @sqlite
+def test_who_was_found_by_phone_is_proved_by_the_birthday_alone(till, hanako):
+    who = {"member": hanako.member_id, **LOOK_UP, "who": "090-1234-5678"}
+    assert till.post("/look-ups", **(who | {"factor": "5678"}))[:2] == (403, "wrong_factor")
+    assert till.post("/look-ups", **who).status == 201
+    assert till.post("/look-ups", **(who | {"who": "山田", "factor": "5678"})).status == 201
+
+
+@sqlite
 def test_a_look_up_ends_after_ten_wrong_proofs_whoever_tries(app, till, owner, store, hanako):
     who = {"member": hanako.member_id, **LOOK_UP}
     for tries in range(10):
@@ -282,12 +323,21 @@ def test_a_look_up_ends_after_ten_wrong_proofs_whoever_tries(app, till, owner, s
 
 
 @sqlite
-def test_who_was_looked_up_spends_only_so_much(till, hanako):
-    opened = till.post("/look-ups", member=hanako.member_id, **LOOK_UP).json
-    at = f"/{opened['session']}"
+def test_who_was_looked_up_spends_only_so_much_a_day_however_often(till, hanako, store, time):
+    def looked_up() -> str:
+        opened = till.post("/look-ups", member=hanako.member_id, **LOOK_UP)
+        return f"/{opened.json['session']}"
+
+    at = looked_up()
     points = till.post(f"{at}/earn", paid=100_000).json["points"]
     assert (points["balance"], points["spendable"]) == (1000, 500)
     assert till.post(f"{at}/redeem", points=400).json["points"]["spendable"] == 100
-    refused = till.post(f"{at}/redeem", points=101)
-    assert (refused[:2], refused.json["most"]) == ((403, "redeem_capped"), 500)
-    assert balance(hanako.member_id) == 600
+    for where in (at, looked_up()):
+        refused = till.post(f"{where}/redeem", points=400)
+        assert (refused[:2], refused.json["most"]) == ((403, "redeem_capped"), 500)
+    till.post(f"/{till.scan(hanako.shows()).json['session']}/redeem", points=200)
+    assert till.post(f"{at}/redeem", points=100).status == 200  # With the card nothing counts.
+    assert balance(hanako.member_id) == 300
+    assert counter.redeemed_unshown(hanako.member_id, store) == 500
+    time.tick(timedelta(days=1))
+    assert counter.redeemed_unshown(hanako.member_id, store) == 0

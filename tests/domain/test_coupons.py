@@ -147,14 +147,18 @@ def test_coupons_are_combined_only_where_both_allow_it():
     grants = {card.code: card.id for card in queries.wallet(member_id).usable}
     here = At(None, staff_id=1, session_id=7)
 
-    counter.use(grants["WITH"], here, key="1")
-    with pytest.raises(NotCombinable):
-        counter.use(grants["ALONE"], here, key="2")
-    last = counter.use(grants["WITH2"], here, key="3")
-    counter.undo(last.use_id)
-    counter.use(grants["ALONE"], At(None, session_id=8), key="4")
-    with pytest.raises(NotCombinable):
-        counter.use(grants["WITH2"], At(None, session_id=8), key="5")
+    with freeze_time("2026-11-22T00:00:00Z") as time:
+        counter.use(grants["WITH"], here, key="1")
+        with pytest.raises(NotCombinable):
+            counter.use(grants["ALONE"], here, key="2")
+        last = counter.use(grants["WITH2"], here, key="3")
+        counter.undo(last.use_id)
+        time.tick(timedelta(minutes=10))  # Another visit, which brings another session.
+        counter.use(grants["ALONE"], At(None, session_id=8), key="4")
+        for session_id in (8, 9):
+            with pytest.raises(NotCombinable):
+                counter.use(grants["WITH2"], At(None, session_id=session_id), key="5")
+        counter.use(grants["WITH2"], At(add_store("ueno"), session_id=9), key="5")
 
 
 def test_what_was_used_or_taken_back_is_not_used():

@@ -181,11 +181,13 @@ def test_tiers_follow_what_was_earned_and_fall_after_the_grace(now: object) -> N
     assert earn(member_id, 10).points == 15
     service.reverse(big.transfer_id, key=a_key(), reason="返品")
     assert members.member(member_id).tier == "ゴールド"
+    standing = queries.standing(member_id)  # In its grace, a tier has to be earned to be kept.
+    assert (standing.keeping, standing.next_tier, standing.to_next) == (True, standing.tier, 985)
     now.tick(timedelta(days=31))  # type: ignore[attr-defined]
     assert housekeeping.look_at_tiers() == 1
     standing = queries.standing(member_id)
     assert (members.member(member_id).tier, standing.to_next) == ("ブロンズ", 485)
-    assert (standing.progress, standing.score) == (3, 15)
+    assert (standing.progress, standing.score, standing.keeping) == (3, 15, False)
 
 
 def test_tiers_may_ask_for_yen(now: object) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from freezegun import freeze_time
+from sqlalchemy import select
 
 from app.cli import invariants
 from app.db import db
@@ -19,6 +20,7 @@ from app.domain.staff.errors import (
     WrongCode,
     WrongLogin,
 )
+from app.domain.staff.models import Staff
 from app.domain.staff.sessions import Browser
 from tests.support.members import letters
 from tests.support.staff import BROWSER, OWNER, PAGE, PASSWORD, an_owner, code_of, link, logged_in
@@ -49,6 +51,13 @@ def test_each_login_has_a_new_token_and_only_its_hash_is_kept():
     assert first != second
     assert sessions.enter(first)
     assert sessions.enter(first[:-1]) is None
+
+
+def test_a_password_is_kept_as_an_argon2id_hash_alone():
+    an_owner()
+    kept = db.session.scalars(select(Staff.password_hash)).one()
+    assert kept.startswith("$argon2id$")
+    assert PASSWORD not in kept
 
 
 @pytest.mark.parametrize(

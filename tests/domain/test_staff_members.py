@@ -112,6 +112,7 @@ def test_above_the_limit_a_second_person_agrees(app, owner, member_id):
 
     (asked,) = points.adjustments()
     approve, hidden = f"{WAITING}/{asked.id}/approve", manager.hidden(WAITING)
+    assert log(1) == [("adjustments.seen", None)]
     agreed = manager.send(approve, hidden)
     assert agreed == (303, f"{WAITING}?done=approved") == manager.send(approve, hidden)
     assert points.balance(member_id) == 1001

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from freezegun import freeze_time
 from werkzeug.test import TestResponse
 
+from app.domain.audit import queries as audit
 from app.domain.members import queries as members
 from app.domain.staff import limits, service
 from app.factory import create_app
@@ -121,6 +122,14 @@ def test_a_login_form_of_another_site_is_refused(client):
     assert client.post("/staff/login", data=form | {"csrf": ""}, headers=HTML).status_code == 403
 
 
+@pytest.mark.parametrize("page", ["totp", "reset", "invited"])
+def test_a_form_of_another_site_is_refused_before_anybody_is_known(client, page):
+    form = {"email": OWNER, "password": "battery staple", "code": "000000"}
+    for more in ({}, {"csrf": ""}):
+        answer = client.post(f"/staff/{page}?token=x", data=form | more, headers=HTML)
+        assert (answer.status_code, cookie(answer)) == (403, "")
+
+
 def test_a_program_without_a_session_gets_a_problem(client):
     answer = client.get("/staff/me", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json["type"]) == (401, "urn:tsunagu:not_logged_in")
@@ -169,6 +178,25 @@ def test_a_member_number_is_noted_on_the_page_of_a_colleague(client, send):
     assert send(page, f"{page}/member", number="K-nobody").status_code == 422
     assert send(page, f"{page}/member", number=member.number).status_code == 303
     assert member.number in client.get(page, headers=HTML).text
+    send(page, f"{page}/suspend", reason="退職")
+    noted = [(entry.action, entry.network) for entry in audit.listed(limit=2)]
+    assert noted == [("staff.suspended", "127.0.0.1"), ("staff.member_set", "127.0.0.1")]
+
+
+def test_a_sole_owner_notes_their_own_member_number_and_cannot_take_it_back(client, send):
+    an_owner()
+    member = members.member(a_member())
+    log_in(send)
+    page, to = "/staff/me", "/staff/me/member"
+    for nobodys in ("K-nobody", ""):
+        assert send(page, to, number=nobodys).status_code == 422
+    assert send(page, to, number=member.number).location == "/staff/me?done=member"
+    assert member.number in client.get(page, headers=HTML).text
+    assert send(page, to, number="").status_code == 422
+    other = members.member(a_member("other@example.jp"))
+    assert send(page, to, number=other.number).status_code == 403
+    assert member.number in client.get(page, headers=HTML).text
+    assert audit.listed(limit=1)[0].action == "staff.member_set"
 
 
 @pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "198.51.100.7")])

@@ -6,7 +6,8 @@ from dataclasses import replace
 from app.domain.points import program, queries, service
 from app.domain.points.ledger import Key
 from app.jobs import points as jobs
-from tests.support.linking import member, prove
+from tests.support.linking import mailed_code, member, prove
+from tests.support.members import EMAIL
 from tests.support.phone import Phone
 from tests.support.shop import Shop
 from tests.support.visitor import InLine
@@ -42,3 +43,23 @@ def test_a_member_links_earns_and_is_warned(shop: Shop, phone: Phones) -> None:
         assert [jobs.warn(), jobs.warn()] == [1, 0]
     shop.settle()
     assert f"あと25日で{balance}ポイント" in hanako.screen[-1]
+
+
+def test_points_for_linking_come_once_whatever_becomes_of_the_link(
+    shop: Shop, phone: Phones
+) -> None:
+    member(shop)
+    for person in ("hanako", "taro"):
+        phone(person).adds()
+    for _ in range(2):
+        InLine(shop).post("unlink")
+        assert prove(shop, InLine(shop)).status == 201
+    second = InLine(shop, "taro")
+    session = second.post("link/start", who=EMAIL).json["session"]
+    second.post("link/prove", session=session, code=mailed_code(shop))
+    assert second.post("link/relink", session=session).status == 201
+    shop.settle()
+
+    theirs = second.get("points").json
+    assert [row["kind"] for row in theirs["rows"]] == ["incentive"]
+    assert theirs["balance"] == 100

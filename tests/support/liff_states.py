@@ -86,6 +86,7 @@ POINTS = {
     "next_tier": "プラチナ",
     "to_next": 720,
     "progress": 64,
+    "keeping": False,
     "basis": "points",
     "rows": [
         {

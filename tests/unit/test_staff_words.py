@@ -17,7 +17,8 @@ SPOKEN = re.compile(r'"((?:counter|week|board)\.[a-z_]+)"')
 # "door." + name, t(`counter.act_${kind}`) and the like.
 COMPOSED = (
     *("door.", "role.", "action.", "refused.", "me.done_", "team.stores", "team.accounts"),
-    *("member.kind_", "member.coupon_", "member.way_", "member.to_next_", "member.done_"),
+    *("member.kind_", "member.coupon_", "member.way_", "member.done_"),
+    *("member.to_next_", "member.to_keep_"),
     "member.adjust_",
     *("member.suspend", "member.resume", "adjust.done_"),
     *("counter.camera_", "counter.act_", "counter.done_", "counter.refused_"),

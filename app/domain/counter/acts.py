@@ -20,6 +20,7 @@ from app.domain.counter.service import Session
 from app.domain.coupons import codes
 from app.domain.coupons import counter as coupons
 from app.domain.coupons.counter import At, Used
+from app.domain.members import service as members
 from app.domain.points import service as points
 from app.domain.points.ledger import By, Key, Posted
 from app.facts.record import record
@@ -68,21 +69,28 @@ def earn(session: Session, paid: int, *, key: str) -> Posted:
 
 
 def redeem(session: Session, wanted: int, *, key: str, most: int | None = None) -> Posted:
-    """Spend points, in the whole session no more than `most` where one is given.
+    """Spend points; where `most` is given, in this store no more of them within a day of look-ups.
 
     Raises RedeemCapped and what points.service.redeem raises.
     """
     by = By(session.staff_id, session.store_id)
     with transaction():
         service.lock(session)
-        if most is not None and queries.redeemed(session.id) + wanted > most:
-            raise RedeemCapped(most)
+        if most is not None:
+            _check_capped(session, wanted, most)
         once = _key(session, key)
         posted = points.redeem(
             session.member_id, wanted, key=once, store_id=session.store_id, by=by
         )
         _note(session, "redeem", posted.transfer_id)
         return posted
+
+
+def _check_capped(session: Session, wanted: int, most: int) -> None:
+    # Two look-ups of one member at once would not see what the other spends.
+    members.lock([session.member_id])
+    if queries.redeemed_unshown(session.member_id, session.store_id) + wanted > most:
+        raise RedeemCapped(most)
 
 
 def use_coupon(session: Session, grant_id: int, *, key: str) -> Used:

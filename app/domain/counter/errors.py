@@ -46,13 +46,13 @@ class NoReason(TsunaguError):
 
 
 class RedeemCapped(TsunaguError):
-    """More points than the role may spend for somebody who showed no code; `most` in a session."""
+    """More points than the role may spend for somebody who showed no code; `most` in a day."""
 
     status = 403
     code = "redeem_capped"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"{most} in a session")
+        super().__init__(f"{most} in a day")
         self.extra = {"most": most}
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
+from app import clock
 from app.db import run
-from app.domain.counter import limits
-from app.domain.counter.models import CounterAct, Visit
+from app.domain.counter import limits, rules
+from app.domain.counter.models import CounterAct, CounterSession, Visit
 from app.domain.members import queries as members
-from app.domain.members import rules
+from app.domain.members import rules as fields
 from app.domain.members.errors import BadValue
 from app.domain.members.queries import MemberCard
 from app.domain.points import queries as points
@@ -45,10 +46,11 @@ def acts(session_id: int) -> list[ActCard]:
     return [ActCard(row.kind, int(row.ref), row.at, row.undone_at is not None) for row in rows]
 
 
-def redeemed(session_id: int) -> int:
-    """How many points were spent in a session."""
-    done = [act.ref for act in acts(session_id) if act.kind == "redeem" and not act.undone]
-    return -sum(points.points_of(done).values())
+def redeemed_unshown(member_id: int, store_id: int) -> int:
+    """How many of a member's points this store has spent after look-ups within the last day."""
+    since = clock.now() - rules.CAPPED
+    rows = run(_UNSHOWN, {"of": member_id, "in_store": store_id, "since": since}).rows
+    return -sum(points.points_of([int(row.ref) for row in rows]).values())
 
 
 def visits(member_id: int) -> int:
@@ -68,18 +70,24 @@ def find_members(written: str) -> list[Found]:
     return [_found(card) for card in members.named(name, limit=limits.FOUND)]
 
 
-def second_factor(member_id: int, written: str) -> bool:
-    """Whether the member said the right day of birth, as four digits of month and day, or the last
-    four digits of their phone; False where neither is known."""
+def second_factor(member_id: int, who: str, written: str) -> bool:
+    """Whether a member who is found by `who` said their day of birth, as four digits of month and
+    day, or the last four digits of their phone; False where neither is known.
+
+    Whoever has found them by their phone knows its digits: then only the birthday tells.
+    """
+    if member_id not in {found.member_id for found in find_members(who)}:
+        return False
     card = members.member(member_id)
-    known = {card.phone[-4:]} if card.phone else set()
-    known |= {f"{card.birthday:%m%d}"} if card.birthday else set()
+    known = {f"{card.birthday:%m%d}"} if card.birthday else set()
+    if card.phone and member_id not in {found.id for found in _by_phone(who)}:
+        known.add(card.phone[-4:])
     return "".join(sign for sign in plain(written) if sign.isdecimal()) in known
 
 
 def _by_number(written: str) -> list[MemberCard]:
     try:
-        card = members.by_number(rules.number(written))
+        card = members.by_number(fields.number(written))
     except BadValue:
         return []
     return [card] if card else []
@@ -87,7 +95,7 @@ def _by_number(written: str) -> list[MemberCard]:
 
 def _by_phone(written: str) -> list[MemberCard]:
     try:
-        return members.by_phone(rules.phone(written))[: limits.FOUND]
+        return members.by_phone(fields.phone(written))[: limits.FOUND]
     except BadValue:
         return []
 
@@ -102,6 +110,13 @@ _ACTS = Prepared(
     select(CounterAct.kind, CounterAct.ref, CounterAct.at, CounterAct.undone_at)
     .where(CounterAct.session_id == bindparam("in_session"))
     .order_by(CounterAct.id.desc())
+)
+_UNSHOWN = Prepared(
+    select(CounterAct.ref)
+    .join(CounterSession, CounterSession.id == CounterAct.session_id)
+    .where(CounterSession.member_id == bindparam("of"), CounterSession.how == "look_up")
+    .where(CounterSession.store_id == bindparam("in_store"), CounterAct.kind == "redeem")
+    .where(CounterAct.undone_at.is_(None), CounterAct.at > bindparam("since"))
 )
 _VISITS = Prepared(
     select(func.count().label("many"))

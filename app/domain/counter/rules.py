@@ -7,3 +7,4 @@ from app.domain.counter import limits
 
 LIFE: Final = timedelta(seconds=limits.SESSION_SECONDS)
 UNDO: Final = timedelta(seconds=limits.UNDO_SECONDS)
+CAPPED: Final = timedelta(seconds=limits.CAPPED_SECONDS)

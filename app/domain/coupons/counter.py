@@ -135,7 +135,7 @@ def _check(grant: Row[Any], at: At, now: datetime) -> None:
             raise CouponNotYet(what)
     if grant.stores and at.store_id not in _ids(grant.stores):
         raise WrongStore(what)
-    if at.session_id is not None and not all(_combine(at.session_id, grant.combinable)):
+    if at.session_id is not None and not all(_combine(grant, at, now)):
         raise NotCombinable(what)
 
 
@@ -143,15 +143,20 @@ def _ids(codes: list[str]) -> set[int]:
     return {store_id for code, store_id in shops.store_ids().items() if code in codes}
 
 
-def _combine(session_id: int, combinable: bool) -> list[bool]:
-    """For each coupon used in this session: whether it and the new one go together."""
+def _combine(grant: Row[Any], at: At, now: datetime) -> list[bool]:
+    """For each coupon the member used in this store just now: whether it and this one go together.
+
+    Not only of one session: each code of a coupon that is scanned opens another one.
+    """
     others = (
         select(Coupon.combinable)
         .join(CouponGrant, CouponGrant.coupon_id == Coupon.id)
         .join(CouponUse, CouponUse.grant_id == CouponGrant.id)
-        .where(CouponUse.session_id == session_id, CouponUse.undone_at.is_(None))
+        .where(CouponGrant.member_id == grant.member_id, CouponUse.store_id == at.store_id)
+        .where(CouponUse.session_id.is_not(None), CouponUse.undone_at.is_(None))
+        .where(CouponUse.at > now - rules.VISIT)
     )
-    return [combinable and other for other in db.session.scalars(others)]
+    return [grant.combinable and other for other in db.session.scalars(others)]
 
 
 def _mark(grant_id: int, now: datetime) -> None:

@@ -14,6 +14,7 @@ PER_MEMBER: Final = 100
 DAYS: Final = 3650
 STORES: Final = 1000
 UNDO_SECONDS: Final = 600
+VISIT_SECONDS: Final = 600
 GUESSES: Final = 5
 GUESSES_SECONDS: Final = 900
 WALLET: Final = 200
@@ -31,6 +32,7 @@ LIMITS: Final = (
     Limit("coupon_days", DAYS, "items", "ours: days of a coupon that counts from its issue"),
     Limit("coupon_stores", STORES, "items", "ours"),
     Limit("coupon_undo", UNDO_SECONDS, "seconds", "the issue: a use is undone within ten minutes"),
+    Limit("coupon_visit", VISIT_SECONDS, "seconds", "ours: uses in a store that have to combine"),
     Limit("coupon_guesses", GUESSES, "items", "ours: wrong codes of one LINE user"),
     Limit("coupon_guesses_time", GUESSES_SECONDS, "seconds", "ours"),
     Limit("coupon_wallet", WALLET, "items", "ours: of each kind, the newest"),

@@ -14,6 +14,7 @@ from app.i18n import plain
 State = Literal["usable", "soon", "used", "expired"]
 
 UNDO: Final = timedelta(seconds=limits.UNDO_SECONDS)
+VISIT: Final = timedelta(seconds=limits.VISIT_SECONDS)
 WINDOW: Final = timedelta(seconds=limits.GUESSES_SECONDS)
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]*")

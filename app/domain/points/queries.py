@@ -50,6 +50,11 @@ class Standing:
     progress: int
     basis: str
 
+    @property
+    def keeping(self) -> bool:
+        """Whether the way does not lead up: the next tier is their own, which they keep for now."""
+        return self.next_tier is not None and self.next_tier == self.tier
+
 
 @dataclass(frozen=True)
 class Happened:

@@ -40,7 +40,8 @@ ADJUSTMENT: Final[Mapping[str, int]] = {OWNER: 100_000, MANAGER: 10_000, OPERATO
 REDEEM_AFTER_LOOK_UP: Final[Mapping[str, int]] = {
     OWNER: 10_000, MANAGER: 10_000, OPERATOR: 1_000, CLERK: 500
 }  # fmt: skip
-"""Role -> points that may be spent in a session opened by a look-up, not by a scanned code."""
+"""Role -> points of a member that may be spent in a store within a day after look-ups, without a
+scanned code."""
 
 MAKES: Final[Mapping[str, frozenset[str]]] = {
     OWNER: frozenset(ROLES),

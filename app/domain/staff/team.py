@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -31,9 +32,15 @@ class Place:
 
 
 def invite(
-    actor: Actor, email: str, name: str, place: Place, page: str, language: str | None = None
+    actor: Actor,
+    email: str,
+    name: str,
+    place: Place,
+    page: str,
+    language: str | None = None,
+    network: str | None = None,
 ) -> int:
-    """Invite somebody by a link to `page`; answers their id.
+    """Invite somebody by a link to `page`; answers their id. `network`: where the actor sits.
 
     Raises BadStaff (also for an address that is known) and NotAllowed.
     """
@@ -41,7 +48,8 @@ def invite(
     with transaction():
         staff = _added(email, name, place)
         letters.send("invite", staff, page, language)
-        note("staff.invited", actor=actor, about=f"staff/{staff.id}", place=place.told())
+        about, told = f"staff/{staff.id}", place.told()
+        note("staff.invited", actor=actor, about=about, network=network, place=told)
         return staff.id
 
 
@@ -55,17 +63,23 @@ def hire(actor: Actor, email: str, name: str, place: Place, password: str) -> in
         return staff.id
 
 
-def invite_again(actor: Actor, staff_id: int, page: str, language: str | None = None) -> None:
+def invite_again(
+    actor: Actor,
+    staff_id: int,
+    page: str,
+    language: str | None = None,
+    network: str | None = None,
+) -> None:
     """Send a new link to somebody who has not accepted yet; raises NoSuchStaff, NotAllowed."""
     with transaction():
         staff = _other(actor, staff_id)
         if staff.password_hash is not None:
             raise NotAllowed("they have accepted already")
         letters.send("invite", staff, page, language)
-        note("staff.invited", actor=actor, about=f"staff/{staff_id}")
+        note("staff.invited", actor=actor, about=f"staff/{staff_id}", network=network)
 
 
-def change(actor: Actor, staff_id: int, place: Place) -> None:
+def change(actor: Actor, staff_id: int, place: Place, network: str | None = None) -> None:
     """Give somebody another role or scope, which counts from their next request on.
 
     Raises NoSuchStaff, NotAllowed, BadStaff and LastOwner.
@@ -78,11 +92,13 @@ def change(actor: Actor, staff_id: int, place: Place) -> None:
         if place.role != roles.OWNER:
             _keep_another(owners, staff_id)
         _put(staff, place)
-        about = f"staff/{staff_id}"
-        note("staff.changed", actor=actor, about=about, before=before.told(), after=place.told())
+        told: dict[str, Any] = {"before": before.told(), "after": place.told()}
+        note("staff.changed", actor=actor, about=f"staff/{staff_id}", network=network, **told)
 
 
-def set_member(actor: Actor, staff_id: int, member_id: int | None) -> None:
+def set_member(
+    actor: Actor, staff_id: int, member_id: int | None, network: str | None = None
+) -> None:
     """Note which member somebody is as a customer: nobody adjusts their own points.
 
     None: they are no member. Raises NoSuchStaff and NotAllowed.
@@ -91,10 +107,24 @@ def set_member(actor: Actor, staff_id: int, member_id: int | None) -> None:
         staff = _other(actor, staff_id)
         staff.member_id = member_id
         about = f"staff/{staff_id}"
-        note("staff.member_set", actor=actor, about=about, member_id=member_id)
+        note("staff.member_set", actor=actor, about=about, network=network, member_id=member_id)
 
 
-def suspend(actor: Actor, staff_id: int, reason: str) -> None:
+def set_own_member(actor: Actor, member_id: int, network: str | None = None) -> None:
+    """Note which member the actor is themselves, which a sole owner has nobody to do for.
+
+    Once it is noted only somebody else changes it, or the rule would be no rule. Raises NotAllowed.
+    """
+    with transaction():
+        staff = sessions.locked(actor.staff_id)
+        if staff.member_id is not None:
+            raise NotAllowed("it is noted already")
+        staff.member_id = member_id
+        about = f"staff/{actor.staff_id}"
+        note("staff.member_set", actor=actor, about=about, network=network, member_id=member_id)
+
+
+def suspend(actor: Actor, staff_id: int, reason: str, network: str | None = None) -> None:
     """Shut somebody out at once: their sessions and letters end. Raises as `change`."""
     with transaction():
         owners = _owners()
@@ -103,15 +133,16 @@ def suspend(actor: Actor, staff_id: int, reason: str) -> None:
         staff.suspended_at = staff.suspended_at or clock.now()
         sessions.end_all(staff_id)
         letters.end_all(staff_id)
-        note("staff.suspended", actor=actor, about=f"staff/{staff_id}", reason=reason.strip())
+        about, why = f"staff/{staff_id}", reason.strip()
+        note("staff.suspended", actor=actor, about=about, reason=why, network=network)
 
 
-def resume(actor: Actor, staff_id: int) -> None:
+def resume(actor: Actor, staff_id: int, network: str | None = None) -> None:
     """Let somebody in again, with their old password. Raises NoSuchStaff and NotAllowed."""
     with transaction():
         staff = _other(actor, staff_id)
         staff.suspended_at = None
-        note("staff.resumed", actor=actor, about=f"staff/{staff_id}")
+        note("staff.resumed", actor=actor, about=f"staff/{staff_id}", network=network)
 
 
 def _added(email: str, name: str, place: Place, password_hash: str | None = None) -> Staff:

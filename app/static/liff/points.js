@@ -38,8 +38,9 @@ function page() {
 }
 
 function balance() {
-  const { tier, next_tier: following, to_next: missing, progress, basis } = standing;
-  const way = following && t(basis === "spend" ? "points.to_next_yen" : "points.to_next",
+  const { tier, next_tier: following, to_next: missing, keeping, progress, basis } = standing;
+  const [yen, pt] = keeping ? ["points.to_keep_yen", "points.to_keep"] : ["points.to_next_yen", "points.to_next"];
+  const way = following && t(basis === "spend" ? yen : pt,
     { tier: following, missing: number(missing) });
   return el("section", { class: "member" },
     el("div", {},

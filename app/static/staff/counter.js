@@ -71,8 +71,8 @@ async function search(written, show) {
   });
 }
 
-async function openByHand(member, factor, reason) {
-  await attempt(() => act("/counter/look-ups", { member, factor, reason, store: store.value }), arrived);
+async function openByHand(member, who, factor, reason) {
+  await attempt(() => act("/counter/look-ups", { member, who, factor, reason, store: store.value }), arrived);
 }
 
 /** With a member before the counter the way on stands where the store is chosen without one. */

@@ -6,7 +6,7 @@ import { t } from "./words.js";
 /**
  * @param {HTMLElement} place
  * @param {{search: function(string, function({members: Object[]}): void): Promise<void>,
- *   open: function(number, string, string): Promise<void>, back: function(): void}} ways
+ *   open: function(number, string, string, string): Promise<void>, back: function(): void}} ways
  * @param {string} number of the member, where it is known already
  */
 export function lookUp(place, { search, open, back }, number) {
@@ -20,7 +20,10 @@ export function lookUp(place, { search, open, back }, number) {
     el("button", { class: "button-text", type: "button", text: t("counter.back"), on: { click: () => back() } }));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (field.value.trim()) search(field.value, ({ members }) => found.replaceChildren(...results(members, open)));
+    // The server is told by what they were found: it is no proof of them.
+    const who = field.value;
+    const prove = (id, factor, reason) => open(id, who, factor, reason);
+    if (who.trim()) search(who, ({ members }) => found.replaceChildren(...results(members, prove)));
   });
   place.replaceChildren(form, found);
   field.focus();

@@ -5,7 +5,8 @@ import { language } from "./told.js";
 import { t } from "./words.js";
 
 const whole = new Intl.NumberFormat(language());
-const day = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone: "Asia/Tokyo" });
+// Days come as dates of the shop's calendar, which are midnights in UTC here.
+const day = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone: "UTC" });
 
 /**
  * @param {Object} shown as app/staff/counter.py answers
@@ -75,6 +76,7 @@ function amount(kind, name, perform, most) {
   const error = el("p", { class: "error", id: `${kind}-error`, role: "alert", hidden: true });
   const form = el("form", { class: "card", novalidate: true },
     el("div", { class: "field" }, el("label", { for: kind }, t(`counter.${kind}`),
+      kind === "earn" && el("span", { class: "hint", text: t("counter.earn_hint") }),
       most !== undefined && el("span", { class: "hint", text: t("counter.most", { points: whole.format(most) }) })),
       el("div", { class: "beside" }, field, el("button", { class: "button", type: "submit", text: t(`counter.${kind}_button`) })), error));
   form.addEventListener("submit", (event) => {

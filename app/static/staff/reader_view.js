@@ -15,9 +15,16 @@ export function readerView({ onCode, onLookUp }) {
   const finder = el("div", { class: "viewfinder" }, video, el("div", { class: "viewfinder-frame" }), trouble);
   const scanner = new Scanner(video, { wasm: told("wasm"), found: onCode });
   const lookUp = onLookUp && el("button", { class: "button-quiet", type: "button", on: { click: onLookUp } }, icon("person"), t("counter.look_up"));
+  document.addEventListener("keydown", ontoCode);
   const node = el("div", { class: "reader" }, finder,
     el("div", { class: "stack" }, typed(onCode), photo(scanner, onCode, trouble), lookUp));
   return { node, stop: () => scanner.stop(), start: () => start(scanner, finder, trouble) };
+}
+
+// On a tablet the field has no focus, which would bring the keyboard up; a bar-code reader types all the same.
+function ontoCode({ key, ctrlKey, altKey, metaKey }) {
+  const typed = key.length === 1 && key !== " " && !ctrlKey && !altKey && !metaKey;
+  if (typed && document.activeElement === document.body) document.getElementById("code")?.focus({ preventScroll: true });
 }
 
 /** Answers whether the camera looks. */
@@ -55,7 +62,7 @@ function typed(onCode) {
 }
 
 function photo(scanner, onCode, trouble) {
-  const field = el("input", { class: "visually-hidden", type: "file", id: "photo", accept: "image/*", capture: "environment" });
+  const field = el("input", { class: "visually-hidden", type: "file", id: "photo", accept: "image/*" });
   field.addEventListener("change", async () => {
     const [picture] = field.files;
     const code = picture ? await scanner.read(picture).catch(() => null) : null;
