@@ -302,6 +302,16 @@ def test_the_usual_order_names_every_difference(ginza: int, hanako: Customer) ->
     assert order(hanako, "again", lines=again, total=350).total == 350
 
 
+@SQLITE
+def test_a_tax_that_comes_on_top_now_makes_a_thing_dearer(ginza: int, hanako: Customer) -> None:
+    order(hanako)
+    products.change_product("CAKE", {"tax_included": False}, cause=cause())
+    found = usual.propose(Whose(hanako.person_id, hanako.member_id))
+    assert found is not None
+    shown = [(each.code, each.why, each.old, each.new) for each in found.differences]
+    assert shown == [("CAKE", "dearer", 500, 540)]
+
+
 def test_orders_of_other_systems_come_in_any_order_and_again(ginza: int, hanako: Customer) -> None:
     db.session.rollback()
     number = _number(hanako)
