@@ -199,7 +199,7 @@ class _Menu:
             for size in item.sizes
             if size.variant_id != offer.variant_id
         ]
-        found = rules.substitute(offer, others, category)
+        found = rules.substitute(offer, others, category, line.pieces)
         owner = {size.variant_id: item for item in self._items for size in item.sizes}
         return _instead(found, owner[found.variant_id], line) if found else None
 
