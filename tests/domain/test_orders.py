@@ -312,6 +312,21 @@ def test_a_tax_that_comes_on_top_now_makes_a_thing_dearer(ginza: int, hanako: Cu
     assert shown == [("CAKE", "dearer", 500, 540)]
 
 
+@SQLITE
+def test_a_member_who_is_known_after_it_was_done_earns_once(ginza: int, hanako: Customer) -> None:
+    db.session.rollback()
+    till = {"origin": "register", "id": "R-1", "total": 2000, "placed_at": NOW, "state": "done"}
+    order_id = outside.put(till)
+    for _ in range(2):
+        outside.put({**till, "member": _number(hanako)})
+    assert balances.balance(hanako.member_id) == 120
+    outside.put({**till, "state": "refunded"})
+    assert (balances.balance(hanako.member_id), broken()) == (100, [])
+    for said in ({}, {"member": _number(hanako)}):
+        outside.put({**till, "id": "R-2", "earns": False, **said})
+    assert (balances.balance(hanako.member_id), queries.order(order_id).state) == (100, "refunded")
+
+
 def test_orders_of_other_systems_come_in_any_order_and_again(ginza: int, hanako: Customer) -> None:
     db.session.rollback()
     number = _number(hanako)
