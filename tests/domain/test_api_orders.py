@@ -51,6 +51,8 @@ def test_an_order_of_the_web_shop_is_put_as_it_stands(web: System, account: int)
     assert (one.json["tracking"], one.json["id"]) == ("1234", "EC-1")
     assert web.get("/orders?origin=ec&id=EC-1").json["items"] == [one.json]
     assert web.get("/orders?origin=register").json["items"] == []
+    assert web.get(f"/orders?member_id={hanako}").json["items"] == [one.json]
+    assert web.get(f"/orders?member_id={hanako + 1}").json["items"] == []
     for wrong, code in (
         ({"total": -1}, "bad_body"),
         ({"state": "eaten"}, "bad_body"),

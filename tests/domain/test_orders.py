@@ -356,6 +356,21 @@ def test_orders_of_other_systems_come_in_any_order_and_again(ginza: int, hanako:
     assert broken() == []
 
 
+@SQLITE
+def test_a_history_is_in_the_order_in_which_was_ordered(ginza: int, hanako: Customer) -> None:
+    db.session.rollback()
+    placed = order(hanako)
+    ec = {"origin": "ec", "state": "done", "total": 2000, "member": _number(hanako)}
+    told = [(f"EC-{days}", NOW - timedelta(days=days)) for days in (1, 3, 2)]
+    ids = [outside.put({**ec, "id": code, "placed_at": at}) for code, at in told]
+    newest = [placed.id, ids[0], ids[2], ids[1]]
+    whose = Whose(hanako.person_id, hanako.member_id)
+    assert [card.id for card in queries.history(whose)] == newest
+    for place in range(4):
+        rest = [card.id for card in queries.history(whose, newest[place])]
+        assert rest == newest[place + 1 :]
+
+
 def _number(customer: Customer) -> str:
     assert customer.member_id
     return members.member(customer.member_id).number
