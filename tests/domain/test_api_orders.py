@@ -14,7 +14,7 @@ from app.domain.points import queries as points
 from app.domain.points.rules import Program
 from tests.domain.test_orders_told import told
 from tests.support.cards import a_holder
-from tests.support.cast import add_store
+from tests.support.cast import add_account, add_store
 from tests.support.orders import NOW, open_shop, order, somebody
 from tests.support.systems import System, a_system
 
@@ -81,4 +81,8 @@ def test_a_till_moves_an_order_of_line_and_sees_its_own_store_alone(
     assert ueno.post("/orders", **written("paid", store="ginza")).code == "no_such_store"
     assert ueno.post("/orders", **written("paid", id="EC-9")).json["store"] == "ueno"
     assert [each["id"] for each in ueno.get("/orders").json["items"]] == ["EC-9"]
+    other = a_system(app, *scopes, account_id=add_account("osaka", bot_user_id="U" + "c" * 32))
+    assert other.get(f"/orders/{placed.number}").code == "no_such_order"
+    assert other.post(f"/orders/{placed.number}/moves", state="ready").code == "no_such_order"
+    assert {each["origin"] for each in other.get("/orders").json["items"]} == {"ec"}
     assert queries.order(placed.id).state == "accepted"

@@ -356,6 +356,19 @@ def test_orders_of_other_systems_come_in_any_order_and_again(ginza: int, hanako:
     assert broken() == []
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_told_eight_times_at_once_an_order_is_there_once_and_earns_once(
+    app: Flask, ginza: int, hanako: Customer
+) -> None:
+    db.session.rollback()
+    ec = {"origin": "ec", "id": "EC-1", "state": "done", "total": 2000, "placed_at": NOW}
+    told = [partial(outside.put, {**ec, "member": _number(hanako)}) for _ in range(8)]
+    assert all_at_once(app, told) == {"done": 8}
+    assert (orders(), balances.balance(hanako.member_id)) == (1, 120)
+    assert kinds() == ["order.done"]
+    assert broken() == []
+
+
 @SQLITE
 def test_a_history_is_in_the_order_in_which_was_ordered(ginza: int, hanako: Customer) -> None:
     db.session.rollback()
