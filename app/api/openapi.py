@@ -35,6 +35,12 @@ _IF_MATCH: Final[Json] = {
     "description": "Only while the thing has this ETag.",
     "schema": {"type": "string", "pattern": '^("[!#-~]{0,64}"|\\*)$'},
 }
+_IF_NONE_MATCH: Final[Json] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag that one has already: while it holds, the answer is a 304.",
+    "schema": {"type": "string"},
+}
 _ALWAYS: Final[Mapping[int, str]] = {
     401: "bad_api_key: no living key",
     403: "scope_missing: the key may not do this",
@@ -154,6 +160,8 @@ def _headers(one: Operation) -> Iterable[Json]:
         yield _KEY
     if one.writes and 412 in one.refusals:
         yield _IF_MATCH
+    if one.etag and one.method == "GET":
+        yield _IF_NONE_MATCH
 
 
 def _answers(one: Operation, refs: Mapping[Any, Json]) -> Json:

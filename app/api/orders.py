@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StrictInt
 
-from app.api.bodies import Line, MemberId, Page, PageQuery, Shown, page
+from app.api.bodies import MOST_OF, Line, MemberId, Page, PageQuery, Shown, page
 from app.api.places import code_of, store_of
 from app.api.resource import Call, Kept, Resource
 from app.domain.catalogue.definition import Code, Yen
@@ -74,6 +74,7 @@ class OrdersQuery(PageQuery):
     store: Annotated[
         str | None, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$", description="its code")
     ] = None
+    member_id: Annotated[int | None, Field(ge=1, le=MOST_OF["member_id"])] = None
 
 
 class LineShown(Shown):
@@ -134,7 +135,9 @@ def orders(call: Call) -> Any:
     """Orders, oldest first."""
     query: OrdersQuery = call.asked
     store_id = store_of(call.caller, query.store)
-    some = Some(query.origin, query.id, query.state, store_id, call.caller.account_id)
+    some = Some(
+        query.origin, query.id, query.state, store_id, call.caller.account_id, query.member_id
+    )
     cards = queries.listed(some, after=query.after() or 0, limit=query.limit + 1)
     return page(cards, query.limit, _all_shown)
 

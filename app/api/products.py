@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from app.api.bodies import Page, PageQuery, Shown, page
 from app.api.places import store_of
@@ -50,6 +50,13 @@ class StockTold(Body):
 
     variant: Code
     stock: Stock | None
+
+
+class SoldOut(Body):
+    """`sold_out`: true until the day ends, whatever the stock says; false: on sale after all."""
+
+    variant: Code
+    sold_out: StrictBool
 
 
 class Category(Body, NewCategory):
@@ -149,6 +156,19 @@ def set_stock(call: Call, store: str) -> Kept:
     asked: StockTold = call.asked
     store_id = store_of(call.caller, store) or 0
     stock.set_stock(store_id, queries.variant_id(asked.variant), asked.stock, cause=_cause(call))
+    return Kept({"done": True})
+
+
+@resource.write(
+    "POST", f"{_STORE}/sold-out", "products.write", Done, takes=SoldOut,
+    refusals={404: "no_such_store, no_such_variant"},
+)  # fmt: skip
+def set_sold_out(call: Call, store: str) -> Kept:
+    """Say that a variant is sold out at a store for today, or is not after all."""
+    asked: SoldOut = call.asked
+    store_id = store_of(call.caller, store) or 0
+    say = stock.sold_out_today if asked.sold_out else stock.on_sale_again
+    say(store_id, queries.variant_id(asked.variant))
     return Kept({"done": True})
 
 

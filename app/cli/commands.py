@@ -18,6 +18,7 @@ _PLACES = {
     "mail": ("mail", "group"),
     "members": ("members", "group"),
     "migrate": ("migrate", "group"),
+    "orders": ("orders", "group"),
     "outbox": ("outbox", "group"),
     "points": ("points", "group"),
     "reservations": ("reservations", "group"),

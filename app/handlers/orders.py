@@ -169,8 +169,8 @@ def _differs(each: Difference) -> dict[str, Any]:
         "name": each.line.name,
         "size": each.line.size,
         "why": each.why,
-        "old": each.shown(each.old),
-        "new": None if each.new is None else each.shown(each.new),
+        "old": each.old,
+        "new": each.new,
         "instead": instead and {"name": instead.name, "size": instead.offer.name},
     }
 

@@ -268,8 +268,8 @@ def _difference(each: Difference) -> Json:
         "name": each.line.name,
         "size": each.line.size,
         "why": each.why,
-        "old": each.shown(each.old),
-        "new": None if each.new is None else each.shown(each.new),
+        "old": each.old,
+        "new": each.new,
         "instead": _instead(each.instead) if each.instead else None,
     }
 

@@ -14,6 +14,7 @@ from app.staff import (
     me,
     members,
     order_calls,
+    order_menu,
     orders,
     reservation_calls,
     reservations,
@@ -24,6 +25,6 @@ from app.staff import (
 BLUEPRINTS = (
     *(assets.bp, login.bp, home.bp, scan.bp, counter.bp),
     *(booking.bp, day_off.bp, feeds.bp, feeds.public, reservations.bp, reservation_calls.bp),
-    *(orders.bp, order_calls.bp),
+    *(orders.bp, order_calls.bp, order_menu.bp),
     *(members.bp, adjustments.bp, me.bp, team.bp, keys.bp, audit.bp),
 )

@@ -21,6 +21,7 @@ from app.domain.links import queries as links
 from app.domain.members import queries as members
 from app.domain.members import rules
 from app.domain.members import service as membership
+from app.domain.orders import queries as orders
 from app.domain.points import adjustments
 from app.domain.points import queries as points
 from app.domain.points.errors import AboveLimit, BadPoints
@@ -32,7 +33,7 @@ from app.errors import TsunaguError
 from app.i18n import in_language, plain
 from app.outbox import put as outbox
 from app.outbox.put import Notice
-from app.staff import forms, words
+from app.staff import forms, ordered, words
 from app.staff.adjustments import limit, waiting_for
 from app.staff.identity import as_staff, browser, found
 from app.staff.pages import page, told
@@ -43,6 +44,7 @@ _ONE: Final = "/<int(max=2147483647):member_id>"
 _LOOK_UP: Final = "members.look_up"
 _MOST: Final = max(roles.ADJUSTMENT.values())
 _DIGITS: Final = 9
+_ORDERS: Final = 10
 
 
 @bp.get("")
@@ -160,7 +162,7 @@ def _do(actor: Actor, member_id: int, act: str, work: Callable[[str], str]) -> R
 
 
 def _one(actor: Actor, member_id: int, refusal: TsunaguError | None = None) -> Response:
-    known = _known(member_id)
+    known = _known(member_id) | {"orders": _orders(actor, member_id)}
     what: dict[str, Any] = {
         "own": staff.member_of(actor.staff_id) == member_id,
         "limit": limit(actor),
@@ -196,6 +198,19 @@ def _known(member_id: int) -> dict[str, Any]:
         "coupons": _coupons(member_id),
         "issuable": [(each.code, in_language(each.title, said)) for each in coupons.issuable()],
     }
+
+
+def _orders(actor: Actor, member_id: int) -> list[dict[str, Any]]:
+    """The last ones, wherever they were made; the order itself is for who keeps its store's."""
+    may = actor.may("orders.keep")
+    return [
+        {
+            "card": card,
+            "placed": card.placed_at.astimezone(clock.zone()),
+            "opens": may and ordered.sees(actor, card),
+        }
+        for card in orders.of_member(member_id, _ORDERS)
+    ]
 
 
 def _coupons(member_id: int) -> list[dict[str, Any]]:

@@ -81,6 +81,7 @@ def test_everybody_can_use_the_pages_of_orders(
         page = context.new_page()
         log_in(page, shop, "/staff/", who=OWNER)
         orders_pages = [f"{PAGE}{path}" for path in (f"?store={STORE}", one, f"{one}/slip")]
+        orders_pages.append(f"{PAGE}/menu")
         for path in [*orders_pages, f"{PAGE}?q=NONE", "/staff/keys"]:
             page.goto(f"{shop.url}{path}")
             page.locator("h1").wait_for()

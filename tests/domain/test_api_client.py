@@ -16,7 +16,7 @@ from tests.support.points import a_shop_with_points
 from tests.support.systems import a_system
 from tests.support.tree import ROOT
 
-LONGEST = 40
+LONGEST = 30
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from schemathesis.specs.openapi import checks
 
 from app import clock
 from app.api.blueprints import RESOURCES
+from app.api.openapi import document
+from app.api.resource import PREFIX
 from app.domain.catalogue import service as catalogue
 from app.domain.hooks import service as hooks
 from app.domain.hooks.service import NewEndpoint
@@ -102,3 +104,11 @@ def test_every_answer_is_one_that_the_document_tells_of(
 
         ask()
     assert asked > EXAMPLES * len(OPERATIONS) / 3
+
+
+def test_whatever_has_an_etag_can_be_asked_for_with_it() -> None:
+    told = {(one["name"], path) for path, methods in document(RESOURCES)["paths"].items()
+            for one in methods.get("get", {}).get("parameters", ())}  # fmt: skip
+    tagged = {PREFIX + one.path.replace("<int:", "{").replace("<", "{").replace(">", "}")
+              for one in OPERATIONS if one.etag and one.method == "GET"}  # fmt: skip
+    assert {path for name, path in told if name == "If-None-Match"} == tagged != set()

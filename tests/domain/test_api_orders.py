@@ -14,7 +14,7 @@ from app.domain.points import queries as points
 from app.domain.points.rules import Program
 from tests.domain.test_orders_told import told
 from tests.support.cards import a_holder
-from tests.support.cast import add_store
+from tests.support.cast import add_account, add_store
 from tests.support.orders import NOW, open_shop, order, somebody
 from tests.support.systems import System, a_system
 
@@ -51,6 +51,8 @@ def test_an_order_of_the_web_shop_is_put_as_it_stands(web: System, account: int)
     assert (one.json["tracking"], one.json["id"]) == ("1234", "EC-1")
     assert web.get("/orders?origin=ec&id=EC-1").json["items"] == [one.json]
     assert web.get("/orders?origin=register").json["items"] == []
+    assert web.get(f"/orders?member_id={hanako}").json["items"] == [one.json]
+    assert web.get(f"/orders?member_id={hanako + 1}").json["items"] == []
     for wrong, code in (
         ({"total": -1}, "bad_body"),
         ({"state": "eaten"}, "bad_body"),
@@ -79,4 +81,8 @@ def test_a_till_moves_an_order_of_line_and_sees_its_own_store_alone(
     assert ueno.post("/orders", **written("paid", store="ginza")).code == "no_such_store"
     assert ueno.post("/orders", **written("paid", id="EC-9")).json["store"] == "ueno"
     assert [each["id"] for each in ueno.get("/orders").json["items"]] == ["EC-9"]
+    other = a_system(app, *scopes, account_id=add_account("osaka", bot_user_id="U" + "c" * 32))
+    assert other.get(f"/orders/{placed.number}").code == "no_such_order"
+    assert other.post(f"/orders/{placed.number}/moves", state="ready").code == "no_such_order"
+    assert {each["origin"] for each in other.get("/orders").json["items"]} == {"ec"}
     assert queries.order(placed.id).state == "accepted"

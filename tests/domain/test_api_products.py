@@ -61,6 +61,12 @@ def test_stores_have_prices_and_stock_of_their_own(web: System) -> None:
     assert (offer.price, offer.left, check()) == (550, 3, [])
     assert web.post("/stores/ginza/stock", variant="NONE", stock=3).code == "no_such_variant"
 
+    for gone, state in ((True, "sold_out"), (False, "on_sale")):
+        assert web.post("/stores/ginza/sold-out", variant="LATTE-S", sold_out=gone).status == 200
+        offer = queries.item(shops.store_ids()["ginza"], "LATTE").sizes[0]
+        assert (offer.state, offer.left) == (state, 3)
+    assert web.post("/stores/ginza/sold-out", variant="NO", sold_out=True).code == "no_such_variant"
+
 
 def test_one_wrong_product_keeps_all_of_them_out(web: System) -> None:
     told = web.post("/products", products=[latte(), latte(code="X", category="NONE")])
@@ -79,6 +85,8 @@ def test_a_key_of_one_store_changes_its_own_items_alone(app: Flask, web: System)
     items = [{"store": store, "variant": "LATTE-S", "price": 1} for store in ("ueno", "ginza")]
     assert ueno.post("/stores/items", items=items).code == "no_such_store"
     assert ueno.post("/stores/ginza/stock", variant="LATTE-S", stock=0).code == "no_such_store"
+    told = ueno.post("/stores/ginza/sold-out", variant="LATTE-S", sold_out=True)
+    assert told.code == "no_such_store"
     assert ueno.get("/stores/ginza/items").code == "no_such_store"
     assert ueno.post("/stores/items", items=items[:1]).status == 200
     assert web.get("/stores/ginza/items").json["items"] == []

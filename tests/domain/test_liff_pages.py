@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from app.domain.shops import service as shops
 from app.domain.shops.queries import StoreCard
 from app.liff import assets
+from tests.support.catalogue import a_product
+from tests.support.members import a_shop
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -49,6 +51,17 @@ def test_a_page_has_its_headers_and_no_script_of_its_own(client, page):
     # <script type="application/json"> is data and does not run.
     assert re.findall(r"<script(?![^>]*(?: src=|application/json))", answer.text) == []
     assert re.findall(r"<style|\sstyle=|\son\w+=", answer.text) == []
+
+
+def test_pictures_of_products_are_sent_and_no_other_file(client):
+    a_shop()
+    a_product(picture="demo/tart.svg")
+    found = client.get("/liff/products/demo/tart.svg")
+    assert (found.status_code, found.mimetype) == (200, "image/svg+xml")
+    assert found.headers["X-Content-Type-Options"] == "nosniff"
+    found.close()
+    for name in ("demo/drink.svg", "demo/none.svg", "consents.yaml", "demo/../../README.md"):
+        assert client.get(f"/liff/products/{name}").status_code == 404, name
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(client):

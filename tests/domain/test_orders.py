@@ -302,6 +302,31 @@ def test_the_usual_order_names_every_difference(ginza: int, hanako: Customer) ->
     assert order(hanako, "again", lines=again, total=350).total == 350
 
 
+@SQLITE
+def test_a_tax_that_comes_on_top_now_makes_a_thing_dearer(ginza: int, hanako: Customer) -> None:
+    order(hanako)
+    products.change_product("CAKE", {"tax_included": False}, cause=cause())
+    found = usual.propose(Whose(hanako.person_id, hanako.member_id))
+    assert found is not None
+    shown = [(each.code, each.why, each.old, each.new) for each in found.differences]
+    assert shown == [("CAKE", "dearer", 500, 540)]
+
+
+@SQLITE
+def test_a_member_who_is_known_after_it_was_done_earns_once(ginza: int, hanako: Customer) -> None:
+    db.session.rollback()
+    till = {"origin": "register", "id": "R-1", "total": 2000, "placed_at": NOW, "state": "done"}
+    order_id = outside.put(till)
+    for _ in range(2):
+        outside.put({**till, "member": _number(hanako)})
+    assert balances.balance(hanako.member_id) == 120
+    outside.put({**till, "state": "refunded"})
+    assert (balances.balance(hanako.member_id), broken()) == (100, [])
+    for said in ({}, {"member": _number(hanako)}):
+        outside.put({**till, "id": "R-2", "earns": False, **said})
+    assert (balances.balance(hanako.member_id), queries.order(order_id).state) == (100, "refunded")
+
+
 def test_orders_of_other_systems_come_in_any_order_and_again(ginza: int, hanako: Customer) -> None:
     db.session.rollback()
     number = _number(hanako)
@@ -329,6 +354,34 @@ def test_orders_of_other_systems_come_in_any_order_and_again(ginza: int, hanako:
         with pytest.raises(BadOrder):
             outside.put({**ec, "id": "EC-3", "state": "placed", **wrong})
     assert broken() == []
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_told_eight_times_at_once_an_order_is_there_once_and_earns_once(
+    app: Flask, ginza: int, hanako: Customer
+) -> None:
+    db.session.rollback()
+    ec = {"origin": "ec", "id": "EC-1", "state": "done", "total": 2000, "placed_at": NOW}
+    told = [partial(outside.put, {**ec, "member": _number(hanako)}) for _ in range(8)]
+    assert all_at_once(app, told) == {"done": 8}
+    assert (orders(), balances.balance(hanako.member_id)) == (1, 120)
+    assert kinds() == ["order.done"]
+    assert broken() == []
+
+
+@SQLITE
+def test_a_history_is_in_the_order_in_which_was_ordered(ginza: int, hanako: Customer) -> None:
+    db.session.rollback()
+    placed = order(hanako)
+    ec = {"origin": "ec", "state": "done", "total": 2000, "member": _number(hanako)}
+    told = [(f"EC-{days}", NOW - timedelta(days=days)) for days in (1, 3, 2)]
+    ids = [outside.put({**ec, "id": code, "placed_at": at}) for code, at in told]
+    newest = [placed.id, ids[0], ids[2], ids[1]]
+    whose = Whose(hanako.person_id, hanako.member_id)
+    assert [card.id for card in queries.history(whose)] == newest
+    for place in range(4):
+        rest = [card.id for card in queries.history(whose, newest[place])]
+        assert rest == newest[place + 1 :]
 
 
 def _number(customer: Customer) -> str:

@@ -3,18 +3,21 @@
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.db import db
 from app.domain.audit import queries as audit
 from app.domain.coupons import queries as coupons
 from app.domain.links import service as links
 from app.domain.members import queries as members
+from app.domain.orders import outside
+from app.domain.orders import queries as orders
 from app.domain.points import program
 from app.domain.points import queries as points
 from app.domain.points.rules import Program
 from app.domain.staff import team
 from app.domain.staff.actor import Actor
 from app.outbox.models import OutboxItem
-from tests.support.cast import add_account
+from tests.support.cast import add_account, add_store
 from tests.support.coupons import a_coupon
 from tests.support.members import a_member, asker
 from tests.support.pages import desk
@@ -57,6 +60,18 @@ def test_a_member_is_found_and_seen_and_both_are_noted(app, owner, member_id):
     assert number in shown
     assert "<form" not in shown
     assert log(2) == [("members.seen", None), ("members.searched", None)]
+
+
+def test_the_orders_of_a_member_are_shown_and_open_for_who_keeps_them(app, owner, member_id):
+    _, ueno = add_store("ginza"), add_store("ueno")
+    bought = {"origin": "register", "id": "R-1", "state": "done", "total": 1250, "store": "ginza"}
+    bought |= {"placed_at": clock.now(), "member": members.member(member_id).number}
+    number = orders.order(outside.put(bought)).number
+    page, link = f"/staff/members/{member_id}", f'href="/staff/orders/{number}"'
+    assert link in desk(app, owner).open(page)
+    assert "1,250円" in desk(app, owner).open(page)
+    elsewhere = desk(app, hired(owner, "clerk", store_ids=[ueno])).open(page)
+    assert (number in elsewhere, link in elsewhere) == (True, False)
 
 
 def test_a_search_that_no_database_could_read_finds_nobody(app, owner, member_id):

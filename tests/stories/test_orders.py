@@ -140,6 +140,17 @@ def test_the_page_proposes_the_usual_and_asks_again_after_a_change(shop: Shop, h
     assert (other.status, other.code) == (422, "order_key_reused")
 
 
+def test_a_shop_may_take_the_most_frequent_for_usual(shop: Shop, phone: Any, hanako: InLine):
+    with shop.app.app_context():
+        open_tomorrow(usual="often")
+    for key in ("one", "two"):
+        order(hanako, key=key)
+    order(hanako, key="three", lines=[TART], total=1160)
+    assert hanako.get("reorder").json["proposal"]["order"]["total"] == 1780
+    phone("hanako").types("いつもの").taps(USUAL)
+    assert sorted(each["total"] for each in seen(hanako)["open"]) == [1160, 1780, 1780, 1780]
+
+
 def test_the_usual_order_leaves_the_basket_alone(phone: Any, hanako: InLine):
     order(hanako)
     hanako.put("order/basket", store="kichijoji", lines=[TART])
@@ -174,6 +185,12 @@ def test_the_server_decides_and_nothing_is_changed(shop: Shop, phone: Any, hanak
             "contact": {"name": "花子", "phone": "090-0000-0001", "postal_code": "5300001"}
             | {"address": "大阪市北区梅田1"},
         },
+        "below_minimum": {
+            "way": "delivery",
+            "slot_at": free(hanako, "delivery"),
+            "lines": [TART | {"pieces": 1}],
+            "total": 580,
+        },
         "bad_options": {"lines": [LATTE | {"options": {"milk": ["gold"]}}]},
         "no_such_coupon_grant": {"coupon": 99_999},
         "not_enough_points": {"lines": [TART | {"pieces": 10}], "total": 5800, "points": 5800},
@@ -196,6 +213,17 @@ def test_the_server_decides_and_nothing_is_changed(shop: Shop, phone: Any, hanak
     assert taro.get(f"reorder?number={mine}").code == "no_such_order"
     assert order(taro).code == "bad_order"  # Whose order it is has to be written.
     assert running(hanako) == [mine]
+
+
+def test_a_slot_that_is_full_names_others(shop: Shop, hanako: InLine):
+    with shop.app.app_context():
+        open_tomorrow(slot_capacity=1)
+    at = free(hanako)
+    assert order(hanako, slot_at=at).status == 201
+    full = order(hanako, key="two", slot_at=at)
+    assert (full.status, full.code) == (409, "slot_full")
+    assert full.json["nearest"][0] == free(hanako) != at
+    assert len(running(hanako)) == 1
 
 
 def test_a_guest_writes_name_and_number_once(shop: Shop, phone: Any, hanako: InLine):

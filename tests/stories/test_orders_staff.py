@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.domain.accounts import queries as accounts
+from app.domain.audit import queries as audit
 from app.domain.catalogue import queries as catalogue
 from app.domain.orders import pricing, service, slots
 from app.domain.orders.definition import NewLine
@@ -107,6 +108,28 @@ def test_a_refusal_needs_its_reason_and_gives_it(shop: Shop, phone: Phones) -> N
     found = at.client.get(f"/staff/orders?q={placed.number.lower().replace('-', ' ')}")
     assert found.location == f"/staff/orders/{placed.number}"
     assert "※" in at.open(f"/staff/orders/{placed.number}/slip")
+
+
+def test_what_is_sold_out_for_today_is_not_sold_until_it_is_again(shop: Shop) -> None:
+    at, page, size = clerk(shop), "/staff/orders/menu", {"store": STORE, "variant": "TART"}
+
+    def state() -> str:
+        with shop.app.app_context():
+            return catalogue.item(shops.store_ids()[STORE], "TART").sizes[0].state
+
+    hidden = at.hidden(f"{page}?store={STORE}")
+    for _ in range(2):
+        assert at.send(f"{page}/sold-out", hidden, **size)[0] == 303
+    assert state() == "sold_out"
+    assert at.open(f"{page}?store={STORE}").count("本日売り切れ") == 1
+    assert "on-sale" in at.open(f"{page}?store={STORE}&q=タルト")
+    assert at.act(page, "on-sale", **size)[0] == 303
+    assert state() != "sold_out"
+    assert at.act(page, "sold-out", store=STORE, variant="NONE")[0] == 404
+    assert at.act(page, "sold-out", store="osaka", variant="TART")[0] == 404
+    with shop.app.app_context():
+        noted = [entry.action for entry in audit.listed()]
+    assert [noted.count(f"orders.{each}") for each in ("sold_out", "on_sale")] == [1, 1]
 
 
 def test_an_order_that_is_paid_online_is_accepted_once_it_is(shop: Shop, phone: Phones) -> None:

@@ -29,6 +29,7 @@ COMPOSED = (
     *("booking.walk_in", "booking.book", "day_off."),
     *("orders.column_", "orders.empty_", "orders.way_", "orders.origin_", "orders.state_"),
     *("orders.to_", "orders.text_", "orders.done_", "orders.online_", "orders.nameless"),
+    "orders.menu_done_",
     *("board.done_", "board.refused_", "keys.done_", "keys.scope_"),
     *("booking.walked_in", "reservations.nameless", "feeds.event", "feeds.make", "feeds.renew"),
 )

@@ -219,6 +219,13 @@ def variant_owners() -> dict[str, str]:
     return {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
+def sold_out_today(store_id: int) -> set[int]:
+    """The variants of which somebody at the store said so today, however many there are."""
+    today = clock.now().astimezone(clock.zone()).date()
+    wanted = select(StoreItem.variant_id).filter_by(store_id=store_id, sold_out_on=today)
+    return set(db.session.scalars(wanted))
+
+
 def variant_id(code: str) -> int:
     """The id of the variant with this code; raises NoSuchVariant."""
     found = db.session.scalar(select(Variant.id).filter_by(code=code))

@@ -60,6 +60,13 @@ class NewArea(_Written):
     fee: Yen = 0
 
 
+class NewStore(_Written):
+    """A store's rules and areas, as `orders rules` reads them; what is left out stays as it is."""
+
+    rules: NewRules | None = None
+    areas: list[NewArea] | None = None
+
+
 class NewLine(_Written):
     """Pieces of a variant with the same options: group -> choices."""
 

@@ -140,7 +140,7 @@ def carry_out(
         if order.pay == "provider":
             payments.take_back(f"order/{order.id}")
     if state == "done":
-        _earn(order)
+        earn(order)
     db.session.flush()
     record(
         f"order.{state}",
@@ -153,6 +153,16 @@ def carry_out(
         staff_id=staff_id,
     )
     notices.tell(order, by_customer=customer)
+
+
+def earn(order: Order) -> None:
+    """A locked order that is done earns for its member what was paid, once."""
+    paid = order.total - order.points
+    if order.member_id is None or not paid or not order.earns:
+        return
+    key = Key("order.earn", str(order.id))
+    posted = points.earn(order.member_id, paid=paid, store_id=order.store_id, key=key)
+    order.earned_id = posted.transfer_id
 
 
 def _move(
@@ -197,15 +207,6 @@ def _return_held(order: Order) -> None:
         points.reverse(order.spent_id, key=key, reason="order taken back")
     if order.coupon_use_id is not None:
         coupons.undo(order.coupon_use_id, late=True)
-
-
-def _earn(order: Order) -> None:
-    paid = order.total - order.points
-    if order.member_id is None or not paid or not order.earns:
-        return
-    key = Key("order.earn", str(order.id))
-    posted = points.earn(order.member_id, paid=paid, store_id=order.store_id, key=key)
-    order.earned_id = posted.transfer_id
 
 
 def _take_back(order: Order) -> None:

@@ -31,6 +31,7 @@ def put(written: Mapping[str, Any], *, store_id: int | None = None) -> int:
 
     The same again changes nothing. A state that comes late (paid after shipped) does not lead
     back, and what is cancelled or refunded stays so. What was done and is cancelled is refunded.
+    Whose it is may be told after it was done; it earns then.
     Raises BadOrder, also for a member or store that is not there.
     """
     new = read(OutsideOrder, written)
@@ -45,10 +46,13 @@ def put(written: Mapping[str, Any], *, store_id: int | None = None) -> int:
         ).one()
         if store_id not in (None, order.store_id):
             raise NoSuchOrder("somebody else's")
+        nobodys = order.member_id is None
         _bring_up(order, new, ids)
         state = _next(order.state, new.state)
         if state is not None:
             moves.carry_out(order, state, word=Word(carrier=new.carrier, tracking=new.tracking))
+        elif nobodys and order.state == "done" and new.earns:
+            moves.earn(order)
         return order.id
 
 

@@ -109,6 +109,7 @@ class Some:
     state: str | None = None
     store_id: int | None = None
     account_id: int | None = None
+    member_id: int | None = None
 
 
 def listed(some: Some, *, after: int, limit: int) -> list[OrderCard]:
@@ -160,12 +161,21 @@ def by_its_number(number: str) -> OrderCard:
 
 
 def history(whose: Whose, before: int | None = None) -> list[OrderCard]:
-    """A page of somebody's orders wherever they were made, the newest first.
+    """A page of somebody's orders wherever they were made, what was ordered last first.
 
     `before`: the id of the last one of the page before.
     """
-    wanted = select(Order).where(_of(whose)).order_by(Order.id.desc()).limit(limits.PAGE)
-    return _cards(wanted.where(Order.id < before) if before is not None else wanted)
+    wanted = _newest(_of(whose)).limit(limits.PAGE)
+    if before is not None:
+        at = select(Order.placed_at).where(Order.id == before).scalar_subquery()
+        same = and_(Order.placed_at == at, Order.id < before)
+        wanted = wanted.where(or_(Order.placed_at < at, same))
+    return _cards(wanted)
+
+
+def of_member(member_id: int, limit: int) -> list[OrderCard]:
+    """A member's last orders wherever they were made, what was ordered last first."""
+    return _cards(_newest(Order.member_id == member_id).limit(limit))
 
 
 def steps(order_id: int) -> list[tuple[str, datetime]]:
@@ -189,6 +199,10 @@ def past(whose: Whose) -> list[Past]:
         )
         for card in _cards(wanted)
     ]
+
+
+def _newest(which: ColumnElement[bool]) -> Any:
+    return select(Order).where(which).order_by(Order.placed_at.desc(), Order.id.desc())
 
 
 def _open(wanted: Any, store_id: int) -> Any:

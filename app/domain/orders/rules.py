@@ -129,13 +129,14 @@ def usual(past: Sequence[Past], mode: str) -> Past | None:
 
 
 def substitute(
-    offer: Offer, others: Sequence[tuple[Offer, str | None]], category: str | None
+    offer: Offer, others: Sequence[tuple[Offer, str | None]], category: str | None, pieces: int
 ) -> Offer | None:
     """What comes nearest to something that cannot be had, of what can, each with its category.
 
-    Another size of the same product, else the nearest in price of the same category.
+    Another size of the same product, else the nearest in price of the same category, of which
+    there are so many pieces.
     """
-    had = [(other, theirs) for other, theirs in others if other.state == "on_sale"]
+    had = [(other, theirs) for other, theirs in others if _can_be_had(other, pieces)]
     sizes = [other for other, _ in had if other.product == offer.product]
     same = [other for other, theirs in had if category is not None and theirs == category]
     near = sizes or same
@@ -158,6 +159,10 @@ def new_number() -> str:
     """An order's number: eight signs, 40 bits, in two halves."""
     signs = "".join(secrets.choice(_SIGNS) for _ in range(SIGNS))
     return f"{signs[:4]}-{signs[4:]}"
+
+
+def _can_be_had(offer: Offer, pieces: int) -> bool:
+    return offer.state == "on_sale" and (offer.left is None or offer.left >= pieces)
 
 
 def _same(order: Past) -> tuple[int, str, tuple[tuple[int, int, str], ...]]:

@@ -11,13 +11,23 @@ from app.db import changed, db, insert_once, transaction
 from app.domain.files.errors import Problem
 from app.domain.hours import queries as calendars
 from app.domain.orders import limits, rules
-from app.domain.orders.definition import NewArea, NewRules, read
+from app.domain.orders.definition import NewArea, NewRules, NewStore, read
 from app.domain.orders.errors import BadOrder, SlotClosed, SlotFull
 from app.domain.orders.models import DeliveryArea, OrderRules, OrderSlot
 from app.domain.orders.rules import Area, Hours
 from app.faults import unsafe
 
 _DAY = timedelta(days=1)
+
+
+def put(store_id: int, written: Mapping[str, Any]) -> None:
+    """Put a store's rules and areas (see NewStore) in force, both or neither. Raises BadOrder."""
+    new = read(NewStore, written)
+    with transaction():
+        if new.rules is not None:
+            put_rules(store_id, new.rules.model_dump())
+        if new.areas is not None:
+            put_areas(store_id, [area.model_dump() for area in new.areas])
 
 
 def put_rules(store_id: int, written: Mapping[str, Any]) -> None:
@@ -49,6 +59,14 @@ def hours(store_id: int, way: str) -> Hours:
         return Hours(None, 1, 0, 0)
     times = row.pickup_times if way == "pickup" else row.delivery_times
     return Hours(times, row.slot_minutes, row.lead_minutes, row.horizon_days)
+
+
+def rules_of(store_id: int) -> NewRules | None:
+    """A store's rules as they would be written now; None where it takes no orders."""
+    row = db.session.get(OrderRules, store_id)
+    if row is None:
+        return None
+    return NewRules.model_construct(**{name: getattr(row, name) for name in NewRules.model_fields})
 
 
 def areas(store_id: int) -> list[Area]:

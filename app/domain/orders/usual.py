@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
@@ -44,7 +44,7 @@ class Substitute:
 
 @dataclass(frozen=True)
 class Difference:
-    """What is not as it was: the line of then, and yen of one piece as they are written.
+    """What is not as it was: the line of then, and what one piece cost and costs, with its tax.
 
     `instead`: what comes nearest, if anything does.
     """
@@ -61,12 +61,9 @@ class Difference:
 
     @property
     def old(self) -> int:
-        """The price of then."""
-        return self.line.price
-
-    def shown(self, price: int) -> int:
-        """One of its prices with its tax, as people are shown it."""
-        return tax.with_tax(price, cast(tax.Rate, self.line.tax), self.line.tax_included)
+        """The price of then, as people were shown it."""
+        rate = cast(tax.Rate, self.line.tax)
+        return tax.with_tax(self.line.price, rate, self.line.tax_included)
 
 
 @dataclass(frozen=True)
@@ -202,7 +199,7 @@ class _Menu:
             for size in item.sizes
             if size.variant_id != offer.variant_id
         ]
-        found = rules.substitute(offer, others, category)
+        found = rules.substitute(offer, others, category, line.pieces)
         owner = {size.variant_id: item for item in self._items for size in item.sizes}
         return _instead(found, owner[found.variant_id], line) if found else None
 
@@ -240,16 +237,18 @@ def _difference(
     if offer.state != "on_sale" or short:
         why: Why = "not_now" if offer.state == "not_now" else "sold_out"
         return Difference(line, why, None, menu.nearest(offer, line))
-    new = _price(item, offer, line.options)
+    new = _shown(item, offer, line.options)
     if new is None:
         return Difference(line, "options", None, _instead(offer, item, line))
-    if new == line.price:
+    dearer = Difference(line, "dearer", new, None)
+    if new == dearer.old:
         return None
-    return Difference(line, "dearer" if new > line.price else "cheaper", new, None)
+    return dearer if new > dearer.old else replace(dearer, why="cheaper")
 
 
-def _price(item: Item, offer: Offer, chosen: Mapping[str, Sequence[str]]) -> int | None:
+def _shown(item: Item, offer: Offer, chosen: Mapping[str, Sequence[str]]) -> int | None:
     try:
-        return offer.price + options.surcharge(item.options, chosen)
+        price = offer.price + options.surcharge(item.options, chosen)
     except BadOptions:
         return None
+    return tax.with_tax(price, offer.tax, offer.tax_included)

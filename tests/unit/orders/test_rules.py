@@ -129,7 +129,9 @@ def test_a_substitute_is_another_size_else_the_nearest_of_the_category() -> None
     )
     menu = [(large, "coffee"), (mocha, "coffee"), (tea, "tea"), (gone, "coffee")]
 
-    assert rules.substitute(gone, menu, "coffee") == large
-    assert rules.substitute(gone, menu[1:], "coffee") == mocha
-    assert rules.substitute(gone, menu[2:], "coffee") is None
-    assert rules.substitute(gone, menu[2:], None) is None
+    assert rules.substitute(gone, menu, "coffee", 1) == large
+    assert rules.substitute(gone, menu[1:], "coffee", 1) == mocha
+    assert rules.substitute(gone, menu[2:], "coffee", 1) is None
+    assert rules.substitute(gone, menu[2:], None, 1) is None
+    few = [(an_offer(2, "LATTE", 900, left=2), "coffee"), *menu[1:]]
+    assert [rules.substitute(gone, few, "coffee", pieces).code for pieces in (2, 3)] == ["V2", "V3"]
