@@ -19,8 +19,7 @@ from app.domain.catalogue.favourites import Whose
 from app.domain.coupons import queries as coupons
 from app.domain.coupons import service as issuing
 from app.domain.coupons.errors import NoSuchGrant
-from app.domain.members import queries as members
-from app.domain.orders import baskets, moves, outside, queries, slots, usual
+from app.domain.orders import baskets, moves, queries, slots, usual
 from app.domain.orders.errors import (
     BadOrder,
     BelowMinimum,
@@ -310,83 +309,6 @@ def test_a_tax_that_comes_on_top_now_makes_a_thing_dearer(ginza: int, hanako: Cu
     assert found is not None
     shown = [(each.code, each.why, each.old, each.new) for each in found.differences]
     assert shown == [("CAKE", "dearer", 500, 540)]
-
-
-@SQLITE
-def test_a_member_who_is_known_after_it_was_done_earns_once(ginza: int, hanako: Customer) -> None:
-    db.session.rollback()
-    till = {"origin": "register", "id": "R-1", "total": 2000, "placed_at": NOW, "state": "done"}
-    order_id = outside.put(till)
-    for _ in range(2):
-        outside.put({**till, "member": _number(hanako)})
-    assert balances.balance(hanako.member_id) == 120
-    outside.put({**till, "state": "refunded"})
-    assert (balances.balance(hanako.member_id), broken()) == (100, [])
-    for said in ({}, {"member": _number(hanako)}):
-        outside.put({**till, "id": "R-2", "earns": False, **said})
-    assert (balances.balance(hanako.member_id), queries.order(order_id).state) == (100, "refunded")
-
-
-def test_orders_of_other_systems_come_in_any_order_and_again(ginza: int, hanako: Customer) -> None:
-    db.session.rollback()
-    number = _number(hanako)
-    line = {"code": "CAKE", "name": {"ja": "ケーキ"}, "pieces": 1, "price": 2000, "tax": 8}
-    ec = {"origin": "ec", "id": "EC-1", "total": 2000, "placed_at": NOW, "member": number}
-    order_id = outside.put({**ec, "state": "accepted", "lines": [line]})
-    shipped = {"carrier": "ヤマト運輸", "tracking": "1234"}
-    assert outside.put({**ec, "state": "out", **shipped}) == order_id
-    outside.put({**ec, "state": "accepted"})
-    assert queries.order(order_id).state == "out"
-    for _ in range(2):
-        outside.put({**ec, "state": "done"})
-    assert balances.balance(hanako.member_id) == 120
-    outside.put({**ec, "id": "EC-2", "state": "done", "earns": False})
-    order(hanako)
-    history = queries.history(Whose(hanako.person_id, hanako.member_id))
-    assert [card.origin for card in history] == ["line", "ec", "ec"]
-    assert (history[-1].tracking, history[-1].lines[0].variant_id) == (
-        "1234",
-        catalogue.variant_id("CAKE"),
-    )
-    outside.put({**ec, "state": "cancelled"})
-    assert (queries.order(order_id).state, balances.balance(hanako.member_id)) == ("refunded", 100)
-    for wrong in ({"member": "NOBODY"}, {"store": "osaka"}, {"total": -1}, {"state": "eaten"}):
-        with pytest.raises(BadOrder):
-            outside.put({**ec, "id": "EC-3", "state": "placed", **wrong})
-    assert broken() == []
-
-
-@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-def test_told_eight_times_at_once_an_order_is_there_once_and_earns_once(
-    app: Flask, ginza: int, hanako: Customer
-) -> None:
-    db.session.rollback()
-    ec = {"origin": "ec", "id": "EC-1", "state": "done", "total": 2000, "placed_at": NOW}
-    told = [partial(outside.put, {**ec, "member": _number(hanako)}) for _ in range(8)]
-    assert all_at_once(app, told) == {"done": 8}
-    assert (orders(), balances.balance(hanako.member_id)) == (1, 120)
-    assert kinds() == ["order.done"]
-    assert broken() == []
-
-
-@SQLITE
-def test_a_history_is_in_the_order_in_which_was_ordered(ginza: int, hanako: Customer) -> None:
-    db.session.rollback()
-    placed = order(hanako)
-    ec = {"origin": "ec", "state": "done", "total": 2000, "member": _number(hanako)}
-    told = [(f"EC-{days}", NOW - timedelta(days=days)) for days in (1, 3, 2)]
-    ids = [outside.put({**ec, "id": code, "placed_at": at}) for code, at in told]
-    newest = [placed.id, ids[0], ids[2], ids[1]]
-    whose = Whose(hanako.person_id, hanako.member_id)
-    assert [card.id for card in queries.history(whose)] == newest
-    for place in range(4):
-        rest = [card.id for card in queries.history(whose, newest[place])]
-        assert rest == newest[place + 1 :]
-
-
-def _number(customer: Customer) -> str:
-    assert customer.member_id
-    return members.member(customer.member_id).number
 
 
 @SQLITE
