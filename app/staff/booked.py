@@ -12,9 +12,8 @@ from app.domain.reservations import queries
 from app.domain.reservations.queries import Booking, ResourceCard, Used
 from app.domain.shops import queries as shops
 from app.domain.staff.actor import Actor
-from app.errors import NotFound
 from app.i18n import in_language
-from app.staff import words
+from app.staff import scope, words
 
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
@@ -63,21 +62,12 @@ class Row:
 
 def places(actor: Actor) -> dict[str, int]:
     """Code -> id of the stores in the actor's scope that take reservations."""
-    takes = set(queries.stores_that_take())
-    ids = shops.store_ids()
-    return {
-        store.code: ids[store.code]
-        for store in shops.stores()
-        if ids[store.code] in takes and actor.sees_store(ids[store.code])
-    }
+    return scope.stores(actor, queries.stores_that_take())
 
 
 def place(actor: Actor, code: str) -> int:
     """The id of one of them; raises NotFound."""
-    found = places(actor).get(code)
-    if found is None:
-        raise NotFound("no such store, or not theirs")
-    return found
+    return scope.store(actor, queries.stores_that_take(), code)
 
 
 def store_name(store_id: int) -> str:

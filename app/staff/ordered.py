@@ -12,11 +12,9 @@ from app.domain.orders.errors import NoSuchOrder
 from app.domain.orders.queries import OrderCard
 from app.domain.orders.worded import worded
 from app.domain.payments import service as payments
-from app.domain.shops import queries as shops
 from app.domain.staff.actor import Actor
-from app.errors import NotFound
 from app.i18n import in_language
-from app.staff import words
+from app.staff import scope, words
 
 COLUMNS: Final[Mapping[str, Sequence[str]]] = {
     "new": ("placed",),
@@ -64,21 +62,12 @@ class Seen:
 
 def places(actor: Actor) -> dict[str, int]:
     """Code -> id of the stores in the actor's scope that take orders."""
-    takes = queries.stores_that_take()
-    ids = shops.store_ids()
-    return {
-        store.code: ids[store.code]
-        for store in shops.stores()
-        if ids[store.code] in takes and actor.sees_store(ids[store.code])
-    }
+    return scope.stores(actor, queries.stores_that_take())
 
 
 def place(actor: Actor, code: str) -> int:
     """The id of one of them; raises NotFound."""
-    found = places(actor).get(code)
-    if found is None:
-        raise NotFound("no such store, or not theirs")
-    return found
+    return scope.store(actor, queries.stores_that_take(), code)
 
 
 def theirs(actor: Actor, number: str) -> OrderCard:
