@@ -16,6 +16,10 @@ TEST_WORKERS ?= 2
 # More arguments for pytest, such as PYTEST_ARGS="-k pipeline -x".
 PYTEST_ARGS ?=
 
+# What is measured beside the pipeline; the second on both databases.
+BENCHES := members menus card
+BENCHES_TWICE := points counter reservations catalogue
+
 # Releases whose pinned wheels exist come first; a newer Python would have to compile some of them.
 CANDIDATES := $(if $(PYTHON),"$(PYTHON)",python3.14 python3.13 python3.12 python3.11 python3 python)
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -37,8 +41,11 @@ lint: $(VENV)/.dev ## Run the checks that need no test run: ruff, mypy, import-l
 	@echo "import-linter" && $(BIN)/lint-imports > $(VENV)/lint-imports.log \
 		|| { cat $(VENV)/lint-imports.log; exit 1; }
 
-bench: $(VENV)/.dev ## Print the benchmark figures
-	@exec $(BIN)/python -m bench
+bench: $(VENV)/.dev ## Print the benchmark figures, which takes about half an hour
+	@$(BIN)/python -m bench
+	@for part in $(BENCHES); do echo; echo "$$part"; $(BIN)/python -m bench.$$part; done
+	@for part in $(BENCHES_TWICE); do for database in sqlite postgres; do echo; \
+		echo "$$part, $$database"; $(BIN)/python -m bench.$$part --database $$database; done; done
 
 lock: $(VENV)/bin/python ## Pin the newest releases that requirements*.in allow
 	@$(BIN)/python -m uv --version > /dev/null 2>&1 || $(PIP) install uv

@@ -9,7 +9,7 @@ import pytest
 from freezegun import freeze_time
 
 from app.domain.hours import service as hours
-from app.domain.reservations import ending, free, offers, queries, service, waitlist
+from app.domain.reservations import closing, ending, free, offers, queries, service, waitlist
 from app.domain.reservations.errors import (
     BadReservation,
     HoldExpired,
@@ -184,6 +184,16 @@ def test_waiting_can_be_given_up_and_is_ones_own(account, wanted, now):
     past = wait(hanako, wanted)
     now.move_to(at("09:00", DAY + timedelta(days=3)))
     assert (ending.expire_due(), states((hanako, past))) == (1, ["expired"])
+
+
+def test_who_was_offered_a_time_of_a_day_that_is_closed_is_told(account, wanted):
+    hanako = a_customer(account)
+    waits = (hanako, wait(hanako, wanted))
+    assert states(waits) == ["offered"]
+    closing.close_day(STAFF, wanted.store_id, DAY, {"ja": "臨時休業"})
+    assert states(waits) == ["declined"]
+    assert [said["by"] for said in told("reservations.cancelled")] == ["shop"]
+    assert problems() == []
 
 
 def test_who_may_not_reserve_does_not_wait_either(account):

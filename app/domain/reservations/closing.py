@@ -113,7 +113,8 @@ def _cancel(store_id: int, day: date, reservation_id: int, nearest: list[datetim
     waitlist.offer_ended(row.id, "decline")
     cause = f"closing/{store_id}/{day.isoformat()}"
     ending.end(row, "cancel", cause=cause, staff_id=closing.staff_id)
-    if not held:
+    # Who holds a time on the page sees it there; who was offered one in the talk is told there.
+    if not held or row.origin == "waitlist":
         notices.cancelled(queries.by_id(row.id), closing.reason, nearest)
     return not held
 
