@@ -1,6 +1,7 @@
 """What all tests share: databases, settings, the app, and a check that nothing stays running."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,15 @@ def nothing_left_running() -> Iterator[None]:
     left = processes.left_behind(before)
     if left:
         pytest.fail("left running: " + ", ".join(left), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def lines_keys_forgotten() -> Iterator[None]:
+    """Forgets LINE's keys: the next sandbox may have the port of the last one, and has other keys."""
+    yield
+    identity = sys.modules.get("app.line.identity")
+    if identity is not None:
+        identity.close()
 
 
 @pytest.fixture(scope="session")

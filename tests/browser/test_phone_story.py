@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import urllib3
 from playwright.sync_api import Page, expect
 
 from sandbox.world import Account, Person
 from tests.support import browser as browsers
+from tests.support import http
 from tests.support.phone import Phone
 from tests.support.phone_page import (
     befriend,
@@ -261,7 +261,7 @@ def run(story: str, url: str, settle: Callable[[], None]) -> None:
 
 
 def idle(sandbox) -> None:
-    wait_for(lambda: urllib3.request("GET", f"{sandbox.url}/control/idle").json()["idle"])
+    wait_for(lambda: http.request("GET", f"{sandbox.url}/control/idle").json()["idle"])
 
 
 @pytest.mark.parametrize(("width", "scheme"), browsers.WIDE)

@@ -19,6 +19,7 @@ import urllib3
 
 from tests.sandbox.helpers import Client, until
 from tests.sandbox.test_process import answers, free_port
+from tests.support import http
 from tests.support.services import require
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +52,7 @@ def running(command: list[str], folder: Path, sandbox: Client, port: int) -> Ite
 
 def listens(port: int) -> bool:
     try:
-        urllib3.request("GET", f"http://127.0.0.1:{port}/", retries=False)
+        http.request("GET", f"http://127.0.0.1:{port}/", retries=False)
     except urllib3.exceptions.HTTPError:
         return False
     return True

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import urllib3
 from freezegun import freeze_time
 
 from app import clock
 from app.domain.accounts.queries import find
 from app.domain.links import service as links
 from sandbox.entities import Person
+from tests.support import http
 from tests.support.members import a_member, asker
 from tests.support.shop import Shop
 from tests.support.visitor import InLine
@@ -154,10 +154,10 @@ def test_the_file_for_a_calendar_has_an_address_for_a_day(shop: Shop, phone) -> 
     made = reserved(hanako, wanted, start)
     address = shop.url + made["reservation"]["calendar"]
 
-    file = urllib3.request("GET", address, retries=False)
+    file = http.request("GET", address, retries=False)
     assert file.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert "お席のご予約" in file.data.decode()
-    forged = urllib3.request("GET", address.replace(".ics", "x.ics"), retries=False)
+    forged = http.request("GET", address.replace(".ics", "x.ics"), retries=False)
     with freeze_time(clock.now() + timedelta(days=2)):
-        old = urllib3.request("GET", address, retries=False)
+        old = http.request("GET", address, retries=False)
     assert (forged.status, old.status) == (404, 404)

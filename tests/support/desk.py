@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import urllib3
 from flask import Flask
 from freezegun.api import FrozenDateTimeFactory
 from sqlalchemy import select
@@ -22,6 +21,7 @@ from app.outbox.put import Notice, Recipient, ReplyToken
 from sandbox.reply_tokens import ReplyToken as GivenToken
 from sandbox.server import Handle
 from sandbox.world import Account, Person, World
+from tests.support import http
 from tests.support.cast import SECRET, TOKEN, add_account
 
 BOT = "U" + "b" * 32
@@ -90,18 +90,18 @@ class Desk:
     def goes_wrong(self, kind: str, endpoint: str = "*", **more: Any) -> None:
         """Program a fault of LINE's, as sandbox/faults.py has them."""
         fault = {"kind": kind, "endpoint": endpoint, **more}
-        answer = urllib3.request("POST", f"{self.line.url}/control/faults", json=fault)
+        answer = http.request("POST", f"{self.line.url}/control/faults", json=fault)
         assert answer.status == 201, answer.data.decode()
 
     def accepted(self) -> list[dict[str, Any]]:
         """What LINE has accepted: the outside truth."""
-        log = urllib3.request("GET", f"{self.line.url}/control/accepted").json()
+        log = http.request("GET", f"{self.line.url}/control/accepted").json()
         accepted: list[dict[str, Any]] = log["items"]
         return accepted
 
     def calls(self) -> list[dict[str, Any]]:
         """Every call that reached LINE."""
-        log = urllib3.request("GET", f"{self.line.url}/control/calls").json()
+        log = http.request("GET", f"{self.line.url}/control/calls").json()
         calls: list[dict[str, Any]] = log["items"]
         return calls
 

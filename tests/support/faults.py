@@ -24,6 +24,7 @@ from app.factory import create_app
 from app.inbox import look as inbox
 from app.inbox import put
 from app.outbox import look as outbox
+from tests.support import http
 from tests.support.line_truth import Event, Line, line
 from tests.support.tree import ROOT
 from tests.support.waiting import wait_for
@@ -96,7 +97,7 @@ class Rig:
         """The status of /readyz on a connection of its own, None without an answer."""
         url = f"http://127.0.0.1:{self.port}/readyz"
         try:
-            answer = urllib3.request("GET", url, headers=_ALONE, retries=False, timeout=5.0)
+            answer = http.request("GET", url, headers=_ALONE, retries=False, timeout=5.0)
             return answer.status
         except urllib3.exceptions.HTTPError:
             return None

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import urllib3
 from flask import Flask, Response, send_file
 from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
 from werkzeug.serving import make_server
+
+from tests.support import http
 
 Facts = dict[str, Any]
 
@@ -154,7 +155,7 @@ def lead_line_hosts_to(context: BrowserContext, sandbox: str) -> None:
             return
         kept = {"authorization", "content-type", "accept"}
         headers = {name: v for name, v in request.headers.items() if name in kept}
-        got = urllib3.request(
+        got = http.request(
             request.method, target, body=request.post_data_buffer, headers=headers, retries=False
         )
         route.fulfill(status=got.status, headers=dict(got.headers), body=got.data)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import urllib3
+from tests.support import http
 
 Json = dict[str, Any]
 
@@ -52,7 +52,7 @@ class Phone:
 
     def does(self, action: str, **body: Any) -> "Phone":
         """Anything a phone can do: an action of the phone's API (docs/sandbox.md) and its body."""
-        answer = urllib3.request("POST", f"{self._talk}/{action}", json=body)
+        answer = http.request("POST", f"{self._talk}/{action}", json=body)
         assert answer.status == 200, answer.data.decode()
         self._settle()
         return self
@@ -82,7 +82,7 @@ class Phone:
     @property
     def lines(self) -> list[Json]:
         """Every line of the talk, as the sandbox keeps it."""
-        answer = urllib3.request("GET", f"{self._talk}/messages").json()
+        answer = http.request("GET", f"{self._talk}/messages").json()
         lines: list[Json] = answer["messages"]
         return lines
 

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import urllib3
 from flask import Flask, request
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from werkzeug.serving import make_server
 
 from sandbox.server import Handle
+from tests.support import http
 
 FIELD = "メッセージを入力"
 
@@ -76,7 +76,7 @@ def call(sandbox: Handle, path: str, body: Any, kind: str = "application/json") 
     headers = {"Authorization": f"Bearer {token}", "Content-Type": kind}
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     url = f"{sandbox.url}/v2/bot/{path}"
-    answer = urllib3.request("POST", url, headers=headers, body=data)
+    answer = http.request("POST", url, headers=headers, body=data)
     assert answer.status < 300, answer.data
     told: Json = answer.json()
     return told
@@ -151,7 +151,7 @@ def open_liff_page(
 
 
 def _control(sandbox: Handle, path: str, body: Json) -> None:
-    answer = urllib3.request("POST", f"{sandbox.url}/control/{path}", json=body)
+    answer = http.request("POST", f"{sandbox.url}/control/{path}", json=body)
     assert answer.status < 300, answer.data
 
 

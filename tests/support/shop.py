@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-import urllib3
 from cryptography.fernet import Fernet
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -23,6 +22,7 @@ from app.outbox import mail_look as mails
 from sandbox.logins import LiffApp, LoginChannel
 from sandbox.server import Handle, run_in_thread
 from sandbox.world import Account, Person, World
+from tests.support import http
 from tests.support.phone import Phone
 
 _PATIENCE = 20.0
@@ -53,7 +53,7 @@ class Shop:
     def control(self, method: str, path: str, **body: Any) -> Any:
         """Use the sandbox's control API; answers its JSON."""
         json = body if method != "GET" else None
-        answer = urllib3.request(method, f"{self.line.url}/control/{path}", json=json)
+        answer = http.request(method, f"{self.line.url}/control/{path}", json=json)
         assert answer.status < 300, answer.data.decode()
         return answer.json() if answer.data else None
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import urllib3
 
+from tests.support import http
 from tests.support.shop import LIFF, Shop
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -58,7 +59,11 @@ class InLine:
         }
         url = f"{self._shop.url}/liff/api/{path}"
         # A page does not wait for Retry-After by itself.
-        answer = urllib3.request(method, url, json=body, headers=tokens | headers, retries=False)
+        how = {"json": body, "headers": tokens | headers, "retries": False}
+        answer = http.request(method, url, **how)
+        if answer.status == 503:
+            # On a machine that stood still for two seconds LINE was away for us: they try again.
+            answer = http.request(method, url, **how)
         self._shop.settle()
         return Answer(answer)
 
@@ -66,11 +71,11 @@ class InLine:
 def _opened(shop: Shop, person: str) -> tuple[str, str]:
     query = urlencode({"__person": person, "__account": "main"})
     url = f"{shop.line.url}/liff.line.me/{LIFF}?{query}"
-    answer = urllib3.request("GET", url, redirect=False)
+    answer = http.request("GET", url, redirect=False)
     if answer.status == 200:  # LINE asks once what the app may know.
         granted = urlencode({"decision": "allow", "scope": "profile"})
-        urllib3.request("POST", url, body=granted, headers=_FORM, redirect=False)
-        answer = urllib3.request("GET", url, redirect=False)
+        http.request("POST", url, body=granted, headers=_FORM, redirect=False)
+        answer = http.request("GET", url, redirect=False)
     told = dict(parse_qsl(urlsplit(answer.headers["Location"]).fragment))
     return told["id_token"], told["access_token"]
 
@@ -127,7 +132,7 @@ class Outside:
         jar = self._jars.setdefault(urlsplit(url).netloc, {})
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
         headers |= what.pop("headers", {})
-        response = urllib3.request(method, url, redirect=False, headers=headers, **what)
+        response = http.request(method, url, redirect=False, headers=headers, **what)
         for line in response.headers.getlist("Set-Cookie"):
             for name, morsel in SimpleCookie(line).items():
                 jar[name] = morsel.value
