@@ -55,7 +55,7 @@ def nothing_left_running() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def lines_keys_forgotten() -> Iterator[None]:
-    """Forgets LINE's keys: the next sandbox may have the port of the last one, and has other keys."""
+    """Forgets LINE's keys: a later sandbox may have the port of this one, and has other keys."""
     yield
     identity = sys.modules.get("app.line.identity")
     if identity is not None:

@@ -59,11 +59,7 @@ class InLine:
         }
         url = f"{self._shop.url}/liff/api/{path}"
         # A page does not wait for Retry-After by itself.
-        how = {"json": body, "headers": tokens | headers, "retries": False}
-        answer = http.request(method, url, **how)
-        if answer.status == 503:
-            # On a machine that stood still for two seconds LINE was away for us: they try again.
-            answer = http.request(method, url, **how)
+        answer = http.request(method, url, json=body, headers=tokens | headers, retries=False)
         self._shop.settle()
         return Answer(answer)
 
