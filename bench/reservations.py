@@ -106,7 +106,8 @@ def _book(url: str, wanted: Wanted, account_id: int, first: date, at_once: int) 
     for process in processes:
         process.join()
     began, ended, taken = zip(*answers, strict=True)
-    rate = sum(desk.bookings for desk in desks) / (max(ended) - min(began))
+    made = sum(desk.bookings for desk in desks) - sum(taken)
+    rate = made / (max(ended) - min(began))
     click.echo(f"bookings, {at_once} at once: {rate:.0f}/s ({sum(taken)} found it taken)")
 
 
