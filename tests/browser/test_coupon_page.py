@@ -12,9 +12,9 @@ from app.domain.accounts.queries import find
 from app.domain.coupons import codes
 from app.domain.coupons.counter import At
 from app.domain.links import service as links
-from tests.support import browser as browsers
+from tests.support.hanako import hanakos_phone
 from tests.support.members import a_member, asker
-from tests.support.phone_page import befriend, write
+from tests.support.phone_page import write
 from tests.support.shop import Shop, open_shop
 from tests.support.waiting import wait_for
 
@@ -33,18 +33,12 @@ def shop(database_url: str) -> Iterator[Shop]:
 @pytest.fixture
 def page(chrome: Browser, shop: Shop) -> Iterator[Page]:
     """The phone in Hanako's hand, who is a member; nothing in it may break a policy."""
-    with browsers.context(chrome, width=1280, height=860) as context:
-        page = context.new_page()
-        watch = browsers.Watch(page)
-        page.goto(f"{shop.line.url}/phone/#hanako/main")
-        befriend(page)
-        shop.settle()
+    with hanakos_phone(chrome, shop) as page:
         with shop.app.app_context():
             hanako = asker(find("main").id, shop.user_id("hanako"))
             links.link(hanako, a_member(), proof="joined")
         shop.settle()
         yield page
-        assert [one for one in watch.complaints if "Failed to load resource" not in one] == []
 
 
 def open_wallet(page: Page) -> FrameLocator:

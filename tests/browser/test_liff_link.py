@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 from app.domain.accounts import queries as accounts
 from app.domain.links import proofs
 from tests.support import browser as browsers
+from tests.support.hanako import hanakos_phone
 from tests.support.members import a_member, asker
-from tests.support.phone_page import befriend, push, text, write
+from tests.support.phone_page import push, text, write
 from tests.support.shop import LIFF, Shop, open_shop
 
 pytestmark = [
@@ -33,15 +34,8 @@ def shop(database_url: str) -> Iterator[Shop]:
 @pytest.fixture
 def page(chrome: Browser, shop: Shop) -> Iterator[Page]:
     """The phone in Hanako's hand; nothing in it may break a policy or call another machine."""
-    with browsers.context(chrome, width=1280, height=860) as context:
-        page = context.new_page()
-        watch = browsers.Watch(page)
-        page.goto(f"{shop.line.url}/phone/#hanako/main")
-        befriend(page)
-        shop.settle()
+    with hanakos_phone(chrome, shop) as page:
         yield page
-        # Answers such as 403 are what some of these tests are about.
-        assert [one for one in watch.complaints if "Failed to load resource" not in one] == []
 
 
 def open_from_talk(page: Page) -> FrameLocator:

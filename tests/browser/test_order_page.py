@@ -11,10 +11,10 @@ from app.domain.catalogue import queries as catalogue
 from app.domain.catalogue import service as products
 from app.domain.links import service as links
 from app.domain.members import queries as members
-from tests.support import browser as browsers
+from tests.support.hanako import hanakos_phone
 from tests.support.members import asker
 from tests.support.orders import open_tomorrow
-from tests.support.phone_page import befriend, write
+from tests.support.phone_page import write
 from tests.support.shop import Shop, open_shop
 
 pytestmark = [
@@ -32,12 +32,7 @@ def shop(database_url: str) -> Iterator[Shop]:
 @pytest.fixture
 def page(chrome: Browser, shop: Shop) -> Iterator[Page]:
     """The phone in Hanako's hand, who is a member; nothing in it may break a policy."""
-    with browsers.context(chrome, width=1280, height=860) as context:
-        page = context.new_page()
-        watch = browsers.Watch(page)
-        page.goto(f"{shop.line.url}/phone/#hanako/main")
-        befriend(page)
-        shop.settle()
+    with hanakos_phone(chrome, shop) as page:
         with shop.app.app_context():
             open_tomorrow()
             member = members.by_number("KMB-0001")
@@ -45,7 +40,6 @@ def page(chrome: Browser, shop: Shop) -> Iterator[Page]:
             links.link(asker(find("main").id, shop.user_id("hanako")), member.id, proof="joined")
         shop.settle()
         yield page
-        assert [one for one in watch.complaints if "Failed to load resource" not in one] == []
 
 
 def open_page(page: Page) -> FrameLocator:
