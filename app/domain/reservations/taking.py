@@ -21,7 +21,7 @@ from app.domain.reservations.known import Resourced
 from app.domain.reservations.models import ReservationUnit, ReservationUse, Resource
 from app.domain.reservations.offer import Offer, day_of
 from app.faults import crash_point, unsafe
-from app.prepared import IsOneOf, Prepared
+from app.prepared import IsOneOf, Prepared, Values
 
 Pair = tuple[int, int]
 Triple = tuple[int, int, int]
@@ -79,9 +79,10 @@ def all_or_nothing() -> Iterator[None]:
 def take(reservation_id: int, places: Sequence[Place]) -> None:
     """Let a new reservation have these places; call it within `all_or_nothing`."""
     new = [(each.resource.id, unit, seat) for each in places for unit, seat in each.pairs]
-    _insert(reservation_id, new)
+    units_of_it = [] if unsafe("no_units") else [_row(reservation_id, each) for each in new]
+    uses = _noted(reservation_id, places)
+    run_together(*((_TAKE, row) for row in units_of_it), *((_NOTE, row) for row in uses))
     crash_point("booking.taken")
-    _note(reservation_id, places)
 
 
 def take_instead(reservation_id: int, places: Sequence[Place]) -> None:
@@ -98,7 +99,7 @@ def take_instead(reservation_id: int, places: Sequence[Place]) -> None:
     _delete(reservation_id, sorted(old - new))
     ours = delete(ReservationUse).where(ReservationUse.reservation_id == reservation_id)
     db.session.execute(ours)
-    _note(reservation_id, places)
+    run(_NOTE, _noted(reservation_id, places))
 
 
 def give_back(reservation_id: int) -> None:
@@ -154,8 +155,8 @@ def _place(each: Resourced, offer: Offer, first: int, end: int, taken: set[Pair]
     return None if pairs is None else Place(each, first, end, seats, pairs)
 
 
-def _note(reservation_id: int, places: Sequence[Place]) -> None:
-    rows = [
+def _noted(reservation_id: int, places: Sequence[Place]) -> list[Values]:
+    return [
         {
             "reservation_id": reservation_id,
             "resource_id": place.resource.id,
@@ -166,7 +167,6 @@ def _note(reservation_id: int, places: Sequence[Place]) -> None:
         }
         for place in places
     ]
-    run(_NOTE, rows)
 
 
 def _units_of(reservation_id: int) -> set[Triple]:
