@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from billiard import active_children
@@ -14,6 +14,7 @@ from flask import Flask
 from app.cli.family import GRACE, end_with_parent
 from app.db import leave_to_child
 from app.engine.celery import RUN, CeleryEngine
+from app.engine.lanes import Lane
 from app.jobs.due import run_due
 from app.line import sdk
 
@@ -62,15 +63,32 @@ def _give_up() -> None:
 
 
 def _tasks(app: Flask, engine: CeleryEngine) -> None:
+    lanes: Mapping[str, Lane] = app.extensions["lanes"]
+    lanes["outbox"].when_ready(_awaited)  # Thus the inbox takes answers along, without a broker.
+
     @engine.celery.task(name=RUN)  # type: ignore[untyped-decorator]
     def work(lane: str) -> None:
         with app.app_context():
-            app.extensions["lanes"][lane].drain()
+            if lane == "inbox":
+                _answer(lanes["inbox"], lanes["outbox"])
+            else:
+                lanes[lane].drain()
 
     @engine.celery.task(name=_TICK)  # type: ignore[untyped-decorator]
     def tick() -> None:
         with app.app_context():
             run_due()
+
+
+def _answer(inbox: Lane, outbox: Lane) -> None:
+    """Handle all that is due; calls to LINE that were taken along end before this does."""
+    while inbox.run():
+        outbox.run()
+    outbox.drain()
+
+
+def _awaited() -> None:
+    """A call has ended; whoever began it waits for it."""
 
 
 def _schedule(engine: CeleryEngine, lanes: Sequence[str]) -> None:
