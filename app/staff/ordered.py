@@ -114,7 +114,7 @@ def _online(card: OrderCard) -> str | None:
     if card.pay != "provider":
         return None
     found = payments.standing(f"order/{card.id}")
-    return "waiting" if found is None or found.stands in ("wanted", "begun") else found.stands
+    return "waiting" if found is None or found.waits else found.stands
 
 
 def _pieces(card: OrderCard) -> list[Piece]:
