@@ -27,7 +27,7 @@ class Payments:
     name = LANE
 
     def __init__(self, base_url: str) -> None:
-        self._base_url = base_url
+        self.base_url = base_url
         self._unsaved: list[tuple[Item, Came]] = []
 
     def run(self) -> int:
@@ -60,7 +60,7 @@ class Payments:
         account_id = orders.by_its_number(item.about).account_id
         account = accounts.front_of(account_id).slug if account_id else ""
         query = urlencode({"account": account, "number": item.about})
-        return f"{self._base_url}/liff/order?{query}"
+        return f"{self.base_url}/liff/order?{query}"
 
     def _asked(self, provider: Provider, item: Item, back: str) -> Came:
         if item.provider != provider.name:
