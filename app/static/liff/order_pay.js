@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { addressOf } from "./frame.js";
 import { cancelView } from "./order_one.js";
 import { doneView, facts, linesOf, sumsOf } from "./orders_parts.js";
-import { isTakenBack, rowsOf, yen } from "./orders_words.js";
+import { isTakenBack, moneyOf, rowsOf, yen } from "./orders_words.js";
 import { orPage } from "./problems.js";
 import { button, calm, go, show } from "./views.js";
 import { t } from "./words.js";
@@ -76,7 +76,7 @@ function openView(order, icon, words, ways) {
 /** An order that was taken back, with what becomes of the money. */
 function endedView(order) {
   return () => [
-    ...calm("note", t(`orders.state_${order.state}`), order.reason || "",
+    ...calm("note", t(`orders.state_${order.state}`), t(`order.money_${moneyOf(order)}`),
       el("a", { class: "button", href: addressOf("/liff/reorder", { number: order.number }), text: t("order.again") })),
     what(order),
     toList(),

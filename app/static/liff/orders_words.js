@@ -40,10 +40,14 @@ export function stateOf(order) {
   return t(isUnpaid(order) ? "orders.state_unpaid" : `orders.state_${order.state}`);
 }
 
+/** What becomes of the money of an order that came to nothing. @returns {"cancelled"|"refunded"|"ending"} */
+export function moneyOf({ payment: { stands } }) {
+  return ["cancelled", "refunded"].includes(stands) ? stands : "ending";
+}
+
 function paymentOf(order) {
-  const { stands } = order.payment;
-  if (isTakenBack(order)) return t(["cancelled", "refunded"].includes(stands) ? `orders.online_${stands}` : "orders.online_ending");
-  return t(stands === "paid" ? "orders.online_paid" : "orders.state_unpaid");
+  if (isTakenBack(order)) return t(`orders.online_${moneyOf(order)}`);
+  return t(order.payment.stands === "paid" ? "orders.online_paid" : "orders.state_unpaid");
 }
 
 /** What an order is, as rows of `facts`. */

@@ -74,8 +74,8 @@ function confirm() {
 }
 
 async function order() {
-  const { base, order: wanted } = found.proposal;
-  await placed(await place(`again/${base.number}`, { ...wanted, pay }));
+  // Not named after the order that is proposed: once this one is placed, it is the usual one itself.
+  await placed(await place(`again/${number || "usual"}`, { ...found.proposal.order, pay }));
 }
 
 /** Something has moved since the page was shown: what it is now, and the question again. */
