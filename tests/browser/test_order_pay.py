@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from app.domain.orders import moves, queries
+from tests.support import browser as browsers
+from tests.support.counter_page import log_in
 from tests.support.hanako import hanakos_phone
 from tests.support.orders import open_tomorrow
 from tests.support.paying import Pays, paying_on_its_page
@@ -39,6 +40,16 @@ def page(chrome: Browser, shop: Shop, pays: Pays) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture
+def board(chrome: Browser, shop: Shop) -> Iterator[Page]:
+    """The orders of the store, on the counter's screen."""
+    with browsers.context(chrome, width=1280, height=900) as context:
+        board = context.new_page()
+        log_in(board, shop, "/staff/")
+        board.goto(f"{shop.url}/staff/orders?store=kichijoji")
+        yield board
+
+
 def to_confirm(page: Page) -> FrameLocator:
     """From the talk to the last look at an order of tarts that is to be paid online."""
     write(page, "注文")
@@ -63,7 +74,7 @@ def reload(inside: FrameLocator) -> None:
 
 
 def test_an_order_is_paid_on_the_providers_page_at_the_second_visit(
-    page: Page, shop: Shop, pays: Pays
+    page: Page, board: Page, shop: Shop, pays: Pays
 ) -> None:
     inside = to_confirm(page)
     inside.get_by_role("button", name="注文してお支払いへ進む").dblclick()
@@ -76,15 +87,16 @@ def test_an_order_is_paid_on_the_providers_page_at_the_second_visit(
     inside.get_by_role("button", name="お支払い待ち").click()
     inside.get_by_role("link", name="お支払いを続ける").click()
     inside.get_by_role("button", name="お支払いへ進む").click()
+    expect(board.locator(".ticket")).to_contain_text("お支払いが済むと、受け付けられます")
+    expect(board.get_by_role("button", name="受け付ける")).to_have_count(0)
     inside.get_by_role("button", name="支払う").click()
     expect(inside.get_by_role("heading", name="お支払いが完了しました")).to_be_visible()
     reload(inside)
     expect(inside.get_by_role("heading", name="お支払いが完了しました")).to_be_visible()
     assert [what for what, _ref, _yen in pays.money()] == ["capture"]
 
-    number = inside.locator(".order-number").inner_text()
-    with shop.app.app_context():
-        assert moves.move(queries.by_its_number(number).id, "accepted")
+    board.get_by_role("button", name="受け付ける").click()
+    expect(board.locator("#status")).to_contain_text("受け付けました")
     shop.settle()
     inside.get_by_role("link", name="ご注文の一覧へ").click()
     expect(inside.locator(".ticket")).to_have_count(1)
