@@ -16,7 +16,7 @@ const TO = ["name", "phone", "postal_code", "address"];
 
 /** @param {Object} at page, store and menu. @returns {function(): Node[]} */
 export function checkoutView(at) {
-  const plan = { way: "", slots: [], edits: false, to: { ...at.page.contact }, note: "", points: 0, coupon: null, pay: "store", slot: "" };
+  const plan = { way: "", slots: [], edits: false, to: { ...at.page.contact }, filled: "", note: "", points: 0, coupon: null, pay: "store", slot: "" };
   const choose = async (way) => {
     const { slots } = await ask("GET", "/order/slots", undefined, { query: { store: at.store.code, way } });
     Object.assign(plan, { way, slots, slot: slots[0]?.at || "" });
@@ -93,17 +93,16 @@ function contact(plan) {
   };
   const labels = { name: "orders.for", phone: "order.phone", postal_code: "order.postal_code", address: "order.address" };
   const nodes = needed.map((name) => field({ name, label: t(labels[name]), value: plan.to[name] || "", required: true, ...looks[name] }));
-  if (plan.way === "delivery") fillsIn(nodes[2], fillAddress(nodes[3].querySelector("input")));
+  if (plan.way === "delivery") fillsIn(nodes[2], fillAddress(plan, nodes[3].querySelector("input")));
   return nodes;
 }
 
 /** Put a place into the field of the address, unless somebody has written there. */
-function fillAddress(input) {
-  let ours = "";
+function fillAddress(plan, input) {
   return ({ prefecture, city, street }) => {
-    if (input.value.trim() !== ours) return "";
-    ours = [prefecture, city, street].filter(Boolean).join("");
-    input.value = ours;
+    if (input.value.trim() !== plan.filled) return "";
+    plan.filled = [prefecture, city, street].filter(Boolean).join("");
+    input.value = plan.filled;
     input.dispatchEvent(new Event("change", { bubbles: true }));
     return t("order.address_found");
   };
