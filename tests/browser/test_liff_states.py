@@ -6,6 +6,7 @@ test_liff_looks.py looks at every view.
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -205,6 +206,17 @@ def test_a_postcode_fills_in_where_an_order_goes_and_leaves_what_was_written(
     page.get_by_label("郵便番号").fill("0000000")
     expect(page.locator("#field-postal_code-hint")).to_contain_text("見つかりませんでした")
     expect(address).to_have_value("東京都武蔵野市吉祥寺本町1-2-3")
+
+
+@pytest.mark.parametrize("number", ["../unlink", "K7M2-QX9P/../../unlink", "..", "k7m2-qx9p", ""])
+def test_an_address_cannot_make_the_page_call_anything_else(visit: Visit, number: str) -> None:
+    page, api, liff = visit
+    api.says("GET", "/me", 200, me())
+    api.says("GET", "/order", 200, order_states.PAGE)
+    page.goto(f"{liff}order?{urlencode({'number': number})}")
+
+    expect(page.get_by_role("heading", name="お店をお選びください")).to_be_visible()
+    assert {(method, path) for method, path, _ in api.calls} == {("GET", "/me"), ("GET", "/order")}
 
 
 def test_a_new_member_is_sent_exactly_what_they_said(visit: Visit) -> None:

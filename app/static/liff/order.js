@@ -21,11 +21,14 @@ const done = { cancelled: "order.cancelled", placed: "order.placed" }[query.get(
 /** What GET /liff/api/order says. */
 let page = null;
 
-start(() => orPage(query.has("number") ? pay : open));
+// An order whose payment is to be seen. It becomes part of an address, so nothing but a number will do.
+const number = /^[0-9A-Z]{4}-[0-9A-Z]{4}$/.exec(query.get("number"))?.[0];
+
+start(() => orPage(number ? pay : open));
 
 /** One comes here from placing an order, and from the provider's page. */
 function pay() {
-  return openPayment(query.get("number"), { onward: query.get("pay") === "now" });
+  return openPayment(number, { onward: query.get("pay") === "now" });
 }
 
 async function open() {
