@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import InvalidatePoolError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from app import prepared
 from app.errors import Unavailable
 from app.prepared import Prepared, Ran, Values, is_away
 from app.turns import Turns
@@ -129,6 +130,14 @@ def run(statement: Prepared, values: Values | Sequence[Values]) -> Ran:
     if isinstance(values, Mapping):
         return statement.run(connection, values)
     return statement.run_each(connection, values)
+
+
+def run_together(*steps: tuple[Prepared, Values]) -> list[Ran]:
+    """Run prepared statements in this order, where none needs another's answer, in one round trip.
+
+    Each sees what was committed before it began.
+    """
+    return prepared.run_together(db.session().connection(), steps)
 
 
 def unnests() -> bool:

@@ -5,6 +5,7 @@ and one event takes some twenty of them (docs/benchmarks.md). The SQL, the colum
 session's transaction stay SQLAlchemy's.
 """
 
+import json
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,8 +13,21 @@ from itertools import starmap
 from sqlite3 import SQLITE_ERROR
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Dialect, Executable
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Executable,
+    Text,
+    TypeDecorator,
+    bindparam,
+)
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from app.errors import Unavailable
@@ -37,7 +51,7 @@ class Ran:
 class Prepared:
     """One statement, to be kept at module level; its values are given by name at each run.
 
-    It takes no `IN` of changing length and no column whose default is made in Python.
+    It takes no column whose default is made in Python, and `IsOneOf` in place of an `IN`.
     """
 
     def __init__(self, statement: Executable) -> None:
@@ -64,6 +78,39 @@ class Prepared:
         if key not in self._made:
             self._made[key] = _Compiled(self._statement, dialect, sorted(values))
         return self._made[key]
+
+
+class IsOneOf(ColumnElement[bool]):
+    """A column is one of the numbers in a list, which is bound as one value under this name."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.given = bindparam(name, type_=_Numbers())
+
+
+class _Numbers(TypeDecorator[Sequence[int]]):
+    """A list of numbers: an array, or JSON where the database has no arrays."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(BigInteger))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
+@compiles(IsOneOf)
+def _any_of(element: IsOneOf, compiler: SQLCompiler, **how: Any) -> str:
+    column, given = compiler.process(element.column, **how), compiler.process(element.given, **how)
+    if compiler.dialect.name == "postgresql":
+        return f"{column} = ANY ({given})"
+    return f"{column} IN (SELECT value FROM json_each({given}))"
 
 
 def run_together(on: Connection, several: Sequence[tuple[Prepared, Values]]) -> list[Ran]:

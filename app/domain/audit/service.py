@@ -5,10 +5,10 @@ from typing import Any, Protocol
 from sqlalchemy import insert, select, update
 
 from app import clock
-from app.db import db, insert_once, run, transaction
+from app.db import db, insert_once, run, run_together, transaction
 from app.domain.audit import rules
 from app.domain.audit.models import AuditEntry, AuditHead
-from app.prepared import Prepared, run_together
+from app.prepared import Prepared
 
 _HEAD = 1
 _REASON = 300
@@ -62,11 +62,8 @@ def note(
         }
         told = rules.link(head.hash, entry)
         run_together(
-            db.session().connection(),
-            [
-                (_ADD, {**entry, "prev_hash": head.hash, "hash": told}),
-                (_MOVE, {"entry_id": entry["id"], "hash": told}),
-            ],
+            (_ADD, {**entry, "prev_hash": head.hash, "hash": told}),
+            (_MOVE, {"entry_id": entry["id"], "hash": told}),
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select, update
 
 from app import clock
-from app.db import db, run, transaction
+from app.db import db, run, run_together, transaction
 from app.domain.cards import limits, rules
 from app.domain.cards.errors import (
     CodeExpired,
@@ -26,7 +26,7 @@ from app.domain.cards.errors import (
 from app.domain.cards.models import CardCode
 from app.domain.people import service as people
 from app.faults import unsafe
-from app.prepared import Prepared, run_together
+from app.prepared import Prepared
 
 _MINUTE = 60
 
@@ -130,11 +130,8 @@ def _mark(row: Any, store_id: int, staff_id: int) -> bool:
     used = {"used_at": now, "used_by": staff_id, "store_id": store_id}
     using = {"ended_at": now, "end_reason": "used", **used}
     _, marked = run_together(
-        db.session().connection(),
-        [
-            (_LIVING, {"of": row.person_id}),
-            (_MARK, {"which": row.id, "alive_at": alive, **using}),
-        ],
+        (_LIVING, {"of": row.person_id}),
+        (_MARK, {"which": row.id, "alive_at": alive, **using}),
     )
     return marked.count == 1
 

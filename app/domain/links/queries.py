@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app import clock
-from app.db import db
+from app.db import db, run
 from app.domain.links import rules
 from app.domain.links.models import Link, MemberPassword, WebSession
 from app.domain.people import queries as people
 from app.outbox.put import Recipient
+from app.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class WebLogin:
 
 def member_of(person_id: int) -> int | None:
     """The member this person is, or None."""
-    return db.session.scalar(select(Link.member_id).filter_by(person_id=person_id, ended_at=None))
+    row = run(_MEMBER_OF, {"person_id": person_id}).first()
+    return None if row is None else int(row.member_id)
 
 
 def links_of(person_ids: Sequence[int]) -> dict[int, Linked]:
@@ -78,3 +80,11 @@ def web_login(token: str) -> WebLogin | None:
 def any_passwords() -> bool:
     """Whether the shop's members have passwords."""
     return db.session.scalar(select(MemberPassword.member_id).limit(1)) is not None
+
+
+_links = Link.__table__
+_MEMBER_OF = Prepared(
+    select(_links.c.member_id).where(
+        _links.c.person_id == bindparam("person_id"), _links.c.ended_at.is_(None)
+    )
+)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from app.db import db, run
 from app.domain.people.errors import NoSuchPerson
 from app.domain.people.models import Friendship, LineUser, spoken
-from app.prepared import Prepared
+from app.prepared import IsOneOf, Prepared
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,11 @@ def friends(account_id: int, *, after: int, limit: int) -> list[int]:
 
 def user_ids(person_ids: Collection[int]) -> dict[int, str]:
     """Person id -> LINE's userId."""
-    wanted = select(LineUser.id, LineUser.user_id).where(LineUser.id.in_(person_ids))
-    return {row.id: row.user_id for row in db.session.execute(wanted)}
+    return {row.id: row.user_id for row in run(_USER_IDS, {"ids": list(person_ids)}).rows}
 
 
 _people = LineUser.__table__
+_USER_IDS = Prepared(select(_people.c.id, _people.c.user_id).where(IsOneOf(_people.c.id, "ids")))
 _AT_ONCE = 16
 _ID_NAMES = [f"person_{number}" for number in range(_AT_ONCE)]
 _ADDRESSEES = Prepared(

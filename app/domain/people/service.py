@@ -69,7 +69,7 @@ def meet(provider_id: int, user_id: str, *, name: str | None, picture_url: str |
 
 def lock(person_id: int) -> None:
     """Let nobody else change what hangs on this person until the open transaction ends."""
-    db.session.execute(select(LineUser.id).filter_by(id=person_id).with_for_update())
+    run(_LOCK, {"person_id": person_id})
 
 
 def speak(person_id: int, language: Language) -> None:
@@ -168,6 +168,7 @@ _SEEN = Prepared(
     )
 )
 
+_LOCK = Prepared(select(LineUser.id).where(LineUser.id == bindparam("person_id")).with_for_update())
 _AT = bindparam("at_ms", type_=BigInteger)
 _STRETCH = Prepared(
     update(cast(Table, _friends))

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 
 from app import clock
-from app.db import db, insert_once, insertion, run, transaction
+from app.db import db, insert_once, insertion, run, run_together, transaction
 from app.domain.members import queries as member_queries
 from app.domain.points import limits, rules
 from app.domain.points.errors import BadPoints, NotEnough, PointsKeyReused
@@ -30,7 +30,7 @@ from app.domain.points.models import (
 from app.domain.points.rules import Lot
 from app.facts.record import record
 from app.faults import crash_point, unsafe
-from app.prepared import Prepared, Ran, Values, run_together
+from app.prepared import Prepared, Ran, Values
 
 Step = tuple[Prepared, Values]
 
@@ -167,7 +167,7 @@ def _purse(member_id: int, *also: Step) -> tuple[Purse, list[Ran]]:
     What is read after the lock was waited for is what was committed before it.
     """
     whose = {"member_id": member_id}
-    account, lots, *told = _together((_ACCOUNT, whose), (_OPEN_LOTS, whose), *also)
+    account, lots, *told = run_together((_ACCOUNT, whose), (_OPEN_LOTS, whose), *also)
     if not account.rows:
         member_queries.member(member_id)  # Raises NoSuchMember.
         insert_once(PointAccount, member_id=member_id, shard=None, **_EMPTY)
@@ -211,7 +211,7 @@ def _post(ask: Ask, purse: Purse, move: Move) -> Posted:
     if unsafe("ledger_in_steps"):
         db.session.commit()
     crash_point("ledger.between_legs")
-    _together(*_leg(house, transfer_id, -move.points))
+    run_together(*_leg(house, transfer_id, -move.points))
     return Posted(transfer_id, move.points, balance)
 
 
@@ -245,7 +245,7 @@ def _house(member_id: int, *before: Step) -> Head:
     """Where the house's account for this member stands, locked; after these steps, as it is the
     one that others wait for."""
     shard = member_id % limits.SHARDS
-    *_, found = _together(*before, (_HOUSE, {"shard": shard}))
+    *_, found = run_together(*before, (_HOUSE, {"shard": shard}))
     if not found.rows:
         insert_once(PointAccount, member_id=None, shard=shard, **_EMPTY)
         found = run(_HOUSE, {"shard": shard})
@@ -285,10 +285,6 @@ def _lots(purse: Purse, transfer_id: int, move: Move) -> list[Step]:
 
 def _named(key: Key) -> dict[str, str]:
     return {"idem_scope": key.scope, "idem_key": key.key}
-
-
-def _together(*steps: Step) -> list[Ran]:
-    return run_together(db.session().connection(), steps)
 
 
 _EMPTY = {"balance": 0, "seq": 0, "head_hash": ""}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from app import clock
-from app.db import db, run
+from app.db import db, run_together
 from app.domain.hours import queries as hours
 from app.domain.links import queries as links
 from app.domain.reservations import known, units
@@ -200,11 +200,12 @@ def booking(asker: Asker, code: str) -> Booking:
 
 def by_id(reservation_id: int) -> Booking:
     """A reservation by its id, for whoever may see all; raises NoSuchReservation."""
-    row = run(_BY_ID, {"this": reservation_id}).first()
+    this = {"this": reservation_id}
+    found, used = run_together((_BY_ID, this), (_USED_BY, this))
+    row = found.first()
     if row is None:
         raise NoSuchReservation(f"reservation {reservation_id}")
-    used = run(_USED_BY, {"this": reservation_id}).rows
-    return _booking(row, shops.card(row.store_id).name, used, _Place(row.store_id))
+    return _booking(row, shops.card(row.store_id).name, used.rows, _Place(row.store_id))
 
 
 def by_external_id(external_id: str) -> int | None:

@@ -42,6 +42,7 @@ from app.domain.reservations.errors import (
 from app.domain.reservations.models import Reservation
 from app.domain.reservations.offer import Wanted
 from app.domain.reservations.queries import Booking
+from app.errors import TsunaguError
 from app.facts.record import recorded
 
 Origin = Literal["talk", "liff", "counter", "import"]
@@ -252,17 +253,19 @@ def _at_store(asker: Asker, code: str, step: states.Step, cause: str) -> Booking
 def _look(asker: Asker, wanted: Wanted, starts_at: datetime, cause: str) -> None:
     """Raise SlotTaken for what is plainly taken, so that a rush for it holds nobody else up.
 
-    Whether it is free the lock decides, later.
+    Whether it is free the lock decides, later. What the cause has reserved already is no refusal.
     """
     staff = not isinstance(asker, Customer)
     person_id = asker.person_id if isinstance(asker, Customer) else None
-    if reserving.caused(cause, wanted, starts_at, person_id) is not None:
-        return
-    found = reserving.offered(wanted, starts_at, staff=staff)
-    if not staff:
-        rules.check_time(found.rules, starts_at, clock.now())
-    if free.is_taken(found, starts_at):
-        raise SlotTaken
+    try:
+        found = reserving.offered(wanted, starts_at, staff=staff)
+        if not staff:
+            rules.check_time(found.rules, starts_at, clock.now())
+        if free.is_taken(found, starts_at):
+            raise SlotTaken
+    except TsunaguError:
+        if reserving.caused(cause, wanted, starts_at, person_id) is None:
+            raise
 
 
 def _reserve(

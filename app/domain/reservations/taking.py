@@ -14,14 +14,14 @@ from typing import cast
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.db import db, run
+from app.db import db, run, run_together
 from app.domain.reservations import units
 from app.domain.reservations.errors import SlotTaken
 from app.domain.reservations.known import Resourced
 from app.domain.reservations.models import ReservationUnit, ReservationUse, Resource
 from app.domain.reservations.offer import Offer, day_of
 from app.faults import crash_point, unsafe
-from app.prepared import Prepared
+from app.prepared import IsOneOf, Prepared, Values
 
 Pair = tuple[int, int]
 Triple = tuple[int, int, int]
@@ -51,9 +51,8 @@ def choose(offer: Offer, starts_at: datetime, *, mine: int | None = None) -> lis
     first = units.of(starts_at) - offer.before
     end = units.of(starts_at) + offer.taken
     ids = sorted(each.id for kind in offer.resources for each in kind)
-    capacities = _locked(ids)
-    taken = _left(ids, first, end, mine)
-    order = _order(offer, ids, starts_at, mine)
+    capacities, taken, number = _looked(offer, ids, starts_at, first, end, mine)
+    order = _order(offer, number, mine)
     chosen = []
     for kind in offer.resources:
         now = [replace(each, capacity=capacities[each.id]) for each in kind]
@@ -80,9 +79,10 @@ def all_or_nothing() -> Iterator[None]:
 def take(reservation_id: int, places: Sequence[Place]) -> None:
     """Let a new reservation have these places; call it within `all_or_nothing`."""
     new = [(each.resource.id, unit, seat) for each in places for unit, seat in each.pairs]
-    _insert(reservation_id, new)
+    units_of_it = [] if unsafe("no_units") else [_row(reservation_id, each) for each in new]
+    uses = _noted(reservation_id, places)
+    run_together(*((_TAKE, row) for row in units_of_it), *((_NOTE, row) for row in uses))
     crash_point("booking.taken")
-    _note(reservation_id, places)
 
 
 def take_instead(reservation_id: int, places: Sequence[Place]) -> None:
@@ -99,7 +99,7 @@ def take_instead(reservation_id: int, places: Sequence[Place]) -> None:
     _delete(reservation_id, sorted(old - new))
     ours = delete(ReservationUse).where(ReservationUse.reservation_id == reservation_id)
     db.session.execute(ours)
-    _note(reservation_id, places)
+    run(_NOTE, _noted(reservation_id, places))
 
 
 def give_back(reservation_id: int) -> None:
@@ -110,52 +110,43 @@ def give_back(reservation_id: int) -> None:
     db.session.execute(uses.values(live=False))
 
 
-def _locked(ids: list[int]) -> dict[int, int]:
-    """Lock resources until the open transaction ends; answers how many seats each has."""
-    wanted = select(Resource.id, Resource.capacity).where(Resource.id.in_(ids))
-    if not unsafe("no_resource_lock"):
-        wanted = wanted.order_by(Resource.id).with_for_update()
-    return {row.id: row.capacity for row in db.session.execute(wanted)}
+def _looked(
+    offer: Offer, ids: list[int], starts_at: datetime, first: int, end: int, mine: int | None
+) -> tuple[dict[int, int], dict[int, set[Pair]], dict[int, int]]:
+    """Lock resources until the open transaction ends, and look at them.
 
-
-def _left(ids: list[int], first: int, end: int, mine: int | None) -> dict[int, set[Pair]]:
-    """Resource -> the (unit, seat) pairs that somebody else has."""
-    columns = (_units.c.resource_id, _units.c.unit, _units.c.seat)
-    taken = select(*columns).where(
-        _units.c.resource_id.in_(ids),
-        _units.c.unit >= first,
-        _units.c.unit < end,
-        _units.c.reservation_id != (mine or 0),
+    Answers resource -> its seats, the (unit, seat) pairs that somebody else has, and how many
+    reservations it has on the day of the start.
+    """
+    begin, over = offer.calendar.span(day_of(offer.calendar, starts_at))
+    these, day = {"ids": ids}, {"begin": units.of(begin), "over": units.of(over)}
+    lock = _SEATS if unsafe("no_resource_lock") else _LOCK
+    # What the lock had to wait for, the statements after it see.
+    locked, left, of_day = run_together(
+        (lock, these),
+        (_LEFT, these | {"first": first, "end": end, "mine": mine or 0}),
+        (_OF_DAY, these | day),
     )
-    found: dict[int, set[Pair]] = {}
-    for resource_id, unit, seat in db.session.execute(taken):
-        found.setdefault(resource_id, set()).add((unit, seat))
-    return found
+    taken: dict[int, set[Pair]] = {}
+    for row in left.rows:
+        taken.setdefault(row.resource_id, set()).add((row.unit, row.seat))
+    seats = {row.id: row.capacity for row in locked.rows}
+    return seats, taken, {row.resource_id: row.number for row in of_day.rows}
 
 
 def _order(
-    offer: Offer, ids: list[int], starts_at: datetime, mine: int | None
+    offer: Offer, number: dict[int, int], mine: int | None
 ) -> dict[int, tuple[bool, int, int, int]]:
     """Resource -> its place among those that are free, smallest first."""
     own: set[int] = set()
     if mine is not None:
         of_mine = select(ReservationUse.resource_id).where(ReservationUse.reservation_id == mine)
         own = set(db.session.scalars(of_mine))
-    number = _of_day(offer, ids, starts_at) if len(ids) > len(offer.resources) else {}
     return {
         each.id: (each.id not in own, each.size, number.get(each.id, 0), each.id)
         for kind in offer.resources
         for each in kind
     }
-
-
-def _of_day(offer: Offer, ids: list[int], starts_at: datetime) -> dict[int, int]:
-    """Resource -> how many reservations it has on the day of a start."""
-    begin, end = offer.calendar.span(day_of(offer.calendar, starts_at))
-    use = ReservationUse
-    of_day = use.live & (use.end_unit > units.of(begin)) & (use.first_unit < units.of(end))
-    counted = select(use.resource_id, func.count()).where(use.resource_id.in_(ids), of_day)
-    return dict(db.session.execute(counted.group_by(use.resource_id)).all())
 
 
 def _place(each: Resourced, offer: Offer, first: int, end: int, taken: set[Pair]) -> Place | None:
@@ -164,8 +155,8 @@ def _place(each: Resourced, offer: Offer, first: int, end: int, taken: set[Pair]
     return None if pairs is None else Place(each, first, end, seats, pairs)
 
 
-def _note(reservation_id: int, places: Sequence[Place]) -> None:
-    rows = [
+def _noted(reservation_id: int, places: Sequence[Place]) -> list[Values]:
+    return [
         {
             "reservation_id": reservation_id,
             "resource_id": place.resource.id,
@@ -176,7 +167,6 @@ def _note(reservation_id: int, places: Sequence[Place]) -> None:
         }
         for place in places
     ]
-    run(_NOTE, rows)
 
 
 def _units_of(reservation_id: int) -> set[Triple]:
@@ -201,6 +191,34 @@ def _row(reservation_id: int, triple: Triple, prefix: str = "") -> dict[str, int
     return {prefix + name: value for name, value in zip(names, values, strict=True)}
 
 
+_resources = cast(Table, Resource.__table__)
+_SEATS = Prepared(
+    select(_resources.c.id, _resources.c.capacity).where(IsOneOf(_resources.c.id, "ids"))
+)
+_LOCK = Prepared(
+    select(_resources.c.id, _resources.c.capacity)
+    .where(IsOneOf(_resources.c.id, "ids"))
+    .order_by(_resources.c.id)
+    .with_for_update()
+)
+_LEFT = Prepared(
+    select(_units.c.resource_id, _units.c.unit, _units.c.seat).where(
+        IsOneOf(_units.c.resource_id, "ids"),
+        _units.c.unit >= bindparam("first"),
+        _units.c.unit < bindparam("end"),
+        _units.c.reservation_id != bindparam("mine"),
+    )
+)
+_OF_DAY = Prepared(
+    select(_uses.c.resource_id, func.count().label("number"))
+    .where(
+        IsOneOf(_uses.c.resource_id, "ids"),
+        _uses.c.live,
+        _uses.c.end_unit > bindparam("begin"),
+        _uses.c.first_unit < bindparam("over"),
+    )
+    .group_by(_uses.c.resource_id)
+)
 _TAKE, _NOTE = Prepared(insert(_units)), Prepared(insert(_uses))
 _LET_GO = Prepared(
     delete(_units).where(*(column == bindparam(f"the_{column.name}") for column in _units.c))
