@@ -6,13 +6,11 @@ test_liff_looks.py looks at every view.
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support import browser as browsers
-from tests.support import order_states
 from tests.support.liff_states import FAMILY, Api, me, problem
 from tests.support.shop import Shop
 
@@ -174,49 +172,6 @@ def test_a_postcode_fills_in_the_address(visit: Visit) -> None:
     expect(page.get_by_label("町名・番地・建物名")).to_have_value("神宮前")
     expect(page.get_by_role("status")).to_have_text("住所を入力しました")
     assert [path for _, path, _ in api.calls].count("/address") == 1
-
-
-def test_a_postcode_fills_in_where_an_order_goes_and_leaves_what_was_written(
-    visit: Visit,
-) -> None:
-    page, api, liff = visit
-    api.says("GET", "/me", 200, me())
-    api.says("GET", "/order", 200, order_states.PAGE | {"contact": {}})
-    api.says("GET", "/order/menu", 200, order_states.MENU)
-    api.says("GET", "/order/slots", 200, order_states.SLOTS)
-    place = {"prefecture": "東京都", "city": "武蔵野市", "street": "吉祥寺本町"}
-    api.says("GET", "/address", 200, place)
-    page.goto(f"{liff}order")
-    page.get_by_role("button", name="かごの続き").click()
-    page.get_by_role("button", name="受け取り方法へ進む").click()
-    page.get_by_role("button", name="配達").click()
-    page.get_by_label("郵便番号").press_sequentially("180-0004")
-
-    address = page.get_by_label("お届け先")
-    expect(address).to_have_value("東京都武蔵野市吉祥寺本町")
-    expect(page.get_by_role("status")).to_contain_text("住所を入力しました")
-    page.get_by_role("button", name="店頭受け取り").click()
-    page.get_by_role("button", name="配達").click()
-    expect(address).to_have_value("東京都武蔵野市吉祥寺本町")
-    address.fill("東京都武蔵野市吉祥寺本町1-2-3")
-    page.get_by_label("郵便番号").fill("")
-    with page.expect_response("**/liff/api/address?*"):
-        page.get_by_label("郵便番号").press_sequentially("1800005")
-    api.says("GET", "/address", *problem("not_found", 404))
-    page.get_by_label("郵便番号").fill("0000000")
-    expect(page.locator("#field-postal_code-hint")).to_contain_text("見つかりませんでした")
-    expect(address).to_have_value("東京都武蔵野市吉祥寺本町1-2-3")
-
-
-@pytest.mark.parametrize("number", ["../unlink", "K7M2-QX9P/../../unlink", "..", "k7m2-qx9p", ""])
-def test_an_address_cannot_make_the_page_call_anything_else(visit: Visit, number: str) -> None:
-    page, api, liff = visit
-    api.says("GET", "/me", 200, me())
-    api.says("GET", "/order", 200, order_states.PAGE)
-    page.goto(f"{liff}order?{urlencode({'number': number})}")
-
-    expect(page.get_by_role("heading", name="お店をお選びください")).to_be_visible()
-    assert {(method, path) for method, path, _ in api.calls} == {("GET", "/me"), ("GET", "/order")}
 
 
 def test_a_new_member_is_sent_exactly_what_they_said(visit: Visit) -> None:
