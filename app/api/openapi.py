@@ -6,6 +6,7 @@ spectree each bring a Flask class, a way to refuse or a way to validate of their
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, Final
 
 from flask import Blueprint, Response, jsonify
@@ -78,13 +79,13 @@ _ABOUT: Final = (
 def blueprint(resources: Sequence[Resource]) -> Blueprint:
     """The document's own route."""
     bp = Blueprint("api_openapi", __name__, url_prefix=PREFIX)
-    made = document(resources)
+    made = cache(partial(document, resources))  # It takes longer to make than a worker to fork.
 
     @bp.get("/openapi.json")
     @access.anyone
     def openapi() -> Response:
         """What this API can do; nothing in it is secret."""
-        answer = secure(jsonify(made), "default-src 'none'")
+        answer = secure(jsonify(made()), "default-src 'none'")
         answer.headers["Cache-Control"] = "public, max-age=300"
         return answer
 
