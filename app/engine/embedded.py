@@ -46,15 +46,14 @@ class Dispatcher(threading.Thread):
             self._lane.close()
 
     def _work(self) -> None:
-        more = True
-        while more and not self._stopping.is_set():
-            with self._app.app_context():
-                more = self._some()
-            self._stopping.wait(_REST)
+        # No rest after a run that found nothing: what comes then has rested long enough.
+        while self._some() and not self._stopping.wait(_REST):
+            pass
 
     def _some(self) -> bool:
         try:
-            return self._lane.run() > 0
+            with self._app.app_context():
+                return self._lane.run() > 0
         except Unavailable as error:
             log.warning("database unavailable", extra={"action": "lane.wait", "why": str(error)})
         except Exception:  # A dispatcher must outlive any fault; the rows are due again.

@@ -106,7 +106,7 @@ def test_a_reservation_is_dragged_refused_in_words_and_moved_with_the_keys(
         page.locator("#book:not([aria-busy])").wait_for()
         assert stands(shop, salon, day, "高橋 大輔") == ("13:00", [salon.aoi])
 
-        # The week: to another lane of the same day, and then left where it is.
+        # The week: to another lane of the same day, first left where it is and then moved.
         page.get_by_role("link", name="週", exact=True).click()
         chip = page.locator(".chip a", has_text="高橋")
         chip.focus()
@@ -114,6 +114,14 @@ def test_a_reservation_is_dragged_refused_in_words_and_moved_with_the_keys(
         page.keyboard.press("Enter")
         ask.get_by_role("button", name="やめる").click()
         expect(status).to_have_text("変更しませんでした。")
+        page.locator("#book:not([aria-busy])").wait_for()
+        assert stands(shop, salon, day, "高橋 大輔") == ("13:00", [salon.aoi])
+        chip.focus()
+        page.keyboard.press("Shift+ArrowDown")
+        page.keyboard.press("Enter")
+        ask.get_by_role("button", name="変更する").click()
+        expect(status).to_contain_text("高橋 大輔 様の予約を")
+        assert stands(shop, salon, day, "高橋 大輔") == ("13:00", [salon.ren])
         page.locator("#book:not([aria-busy])").wait_for()
         page.locator(".chip a", has_text="高橋").click()
         expect(page.locator("h1")).to_have_text("高橋 大輔 様")

@@ -144,6 +144,26 @@ def test_of_200_as_many_win_as_there_are_places_and_the_rest_hear_so(town, crowd
     assert town.problems() == []
 
 
+def test_what_needs_two_takes_both_or_neither(town, crowd):
+    with town.app.app_context():
+        store_id, both = a_store("pairs"), a_service("both", needs=["staff", "seat"])
+        for number in range(3):
+            a_resource(store_id, f"staff-{number}", services=["both", "cut"])
+        for number in range(2):
+            a_resource(store_id, f"seat-{number}", kind="seat", services=["both"])
+        db.session.remove()
+    # For each of the three there is somebody who needs no seat, of which there are only two.
+    wishes = [Wanted(store_id, both), Wanted(store_id, town.services["cut"])]
+    for _ in range(5 if CI else 1):
+        noon = at("12:00", town.day()).isoformat()
+        asks = [
+            town.ask("book", person, wanted=asdict(wishes[number % 2]), start=noon)
+            for number, person in enumerate(town.people[:FEWER])
+        ]
+        assert crowd.rush(asks) == {"booked": 3, "SlotTaken": FEWER - 3}
+    assert town.problems() == []
+
+
 @pytest.mark.parametrize("unsafe", ["no_units"])
 def test_the_storms_find_units_that_are_not_written(town, unsafe):
     with bookers(town.settings, unsafe=unsafe) as crowd:

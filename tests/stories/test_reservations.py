@@ -8,7 +8,7 @@ import pytest
 from freezegun import freeze_time
 
 from app import clock
-from app.domain.reservations import closing, queries, service
+from app.domain.reservations import closing, queries, service, setup
 from app.domain.reservations.asker import Guest
 from app.domain.reservations.offer import Wanted
 from app.domain.shops import queries as shops
@@ -139,6 +139,53 @@ def test_two_dialogs_at_once_and_one_that_nobody_ends(phone: Phones) -> None:
     with freeze_time(clock.now() + timedelta(minutes=31), tick=True):
         hanako.picks(next_day(4).isoformat())
     assert "しばらくお返事がなかったため" in hanako.screen[-1]
+
+
+@SQLITE
+def test_today_the_weekend_and_the_same_again_for_the_first_time(phone: Phones) -> None:
+    with freeze_time(datetime(2031, 6, 4, 8, 0, tzinfo=JAPAN), tick=True):  # A Wednesday.
+        hanako = phone("hanako").adds().types("同じ予約")
+        assert hanako.screen[-1].startswith("前回のご予約がまだありません。")
+        hanako.types("予約").taps("吉祥寺店").types("お席のご予約")
+        assert hanako.buttons[1:5] == ["今日", "明日", "6月7日(土)", "6月8日(日)"]
+        hanako.taps("6月7日(土)")
+        assert hanako.screen[-1] == "6月7日(土) ご来店の時間"
+        hanako.taps("戻る").taps("今日")
+        assert hanako.screen[-1] == "6月4日(水) ご来店の時間"
+
+
+@SQLITE
+def test_more_times_than_fit_stand_on_the_next_page(phone: Phones, shop: Shop) -> None:
+    with shop.app.app_context():
+        setup.put_service(
+            {
+                "code": "talk",
+                "name": {"ja": "豆のご相談", "en": "About beans"},
+                "minutes": 5,
+                "grid_minutes": 5,
+                "needs": ["staff"],
+            }
+        )
+        setup.put_resource(
+            shops.store_ids()["kichijoji"],
+            {
+                "code": "beans",
+                "name": {"ja": "豆", "en": "B"},
+                "kind": "staff",
+                "services": ["talk"],
+            },
+        )
+    hanako = phone("hanako").adds().types("予約").taps("吉祥寺店").types("豆のご相談")
+    hanako.picks(next_day(3).isoformat())
+    first = [each for each in hanako.buttons if ":" in each]
+    hanako.taps("次へ")
+    second = [each for each in hanako.buttons if ":" in each]
+
+    assert first[:2] == ["08:00", "08:05"]
+    assert second[0] > first[-1]
+    assert "前へ" in hanako.buttons
+    hanako.taps(second[-1])
+    assert hanako.screen[-1].startswith("お店に伝えておきたいこと")
 
 
 def test_the_nearest_store_the_usual_one_and_the_same_again(phone: Phones, shop: Shop) -> None:
