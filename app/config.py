@@ -75,6 +75,14 @@ def _mailbox(written: str) -> str:
     return written
 
 
+def _attribute(written: str) -> str:
+    module, colon, attribute = written.partition(":")
+    names = [*module.split("."), *attribute.split(".")]
+    if not colon or not all(name.isidentifier() for name in names):
+        raise ValueError("needs module:attribute, such as shop.payments:Provider")
+    return written
+
+
 def _has_host(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -128,6 +136,7 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     mail_from: Annotated[str, AfterValidator(_mailbox)] | None = None
     webhooks_local: bool = False
+    payment_provider: Annotated[str, AfterValidator(_attribute)] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -9,8 +9,9 @@ from app import db, vault
 from app.api import blueprints as api
 from app.api import health, problems
 from app.cli import commands
-from app.config import Settings, load
+from app.config import Settings, SettingsError, load
 from app.domain.accounts import queries as accounts
+from app.domain.payments import provider as payments
 from app.engine import choose
 from app.engine.lanes import Lane
 from app.handlers import dispatch
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = behind  # type: ignore[method-assign]
     db.install(app, settings.database_url)
     vault.install(app, settings.keys)
+    payments.install(_provider(settings))
     handed = Handed()
     choose.install(app, settings, _lanes(settings, handed))
     save = partial(put.put, handed=handed)
@@ -58,6 +60,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.install(app)
     commands.install(app)
     return app
+
+
+def _provider(settings: Settings) -> payments.Provider | None:
+    if settings.payment_provider is None:
+        return None
+    try:
+        return payments.load(settings.payment_provider)
+    except payments.BadProvider as error:
+        raise SettingsError([f"PAYMENT_PROVIDER: {error}"]) from error
 
 
 def _lanes(settings: Settings, handed: Handed) -> list[Lane]:

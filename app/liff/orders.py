@@ -20,10 +20,13 @@ from app.domain.orders.pricing import Quote
 from app.domain.orders.queries import OrderCard
 from app.domain.orders.service import Customer
 from app.domain.orders.usual import Difference, Proposal, Substitute
+from app.domain.payments import service as payments
+from app.domain.payments.service import Standing
 from app.domain.points import queries as points
 from app.domain.shops import queries as shops
 from app.errors import TsunaguError
 from app.liff.identity import as_person
+from app.liff.payments import shown as payment
 from app.web.bodies import Body, read
 
 bp = Blueprint("liff_orders", __name__, url_prefix="/liff/api")
@@ -59,7 +62,7 @@ class To(Body):
 
 
 class Place(Body):
-    """An order; `total` is what the page has shown."""
+    """An order; `total` is what the page has shown, `pay` provider: online."""
 
     store: str
     way: Literal["pickup", "delivery"]
@@ -69,6 +72,7 @@ class Place(Body):
     points: int = 0
     coupon: Annotated[int, Field(ge=1, le=_MOST_ID)] | None = None
     note: Text | None = None
+    pay: Literal["store", "provider"] = "store"
     contact: To | None = None
 
 
@@ -90,6 +94,7 @@ def begin(asker: Asker) -> Json:
     return {
         "stores": stores,
         "limits": {"note": limits.NOTE, "pieces": limits.PIECES},
+        "online": payments.offered(),
         "basket": kept
         and {"store": codes[kept.store_id], "lines": [line.model_dump() for line in kept.lines]},
         **_known(asker),
@@ -141,8 +146,8 @@ def again(asker: Asker) -> Json:
     else:
         found = usual.propose(whose(asker), at)
     proposal = _proposed(found) if found else None
-    stores = bool(openings.ways())
-    return {"proposal": proposal, "open": _running(asker), "stores": stores}
+    ways = {"stores": bool(openings.ways()), "online": payments.offered()}
+    return {"proposal": proposal, "open": _running(asker), **ways}
 
 
 def quote_of(found: Quote) -> Json:
@@ -204,25 +209,38 @@ def _own(asker: Asker) -> Json:
 
 def _running(asker: Asker) -> list[Json]:
     found = queries.history(whose(asker))
-    return [_shown(card) for card in found if card.state not in states.ENDED]
+    return _all([card for card in found if card.state not in states.ENDED])
 
 
 def _page(cards: list[OrderCard]) -> Json:
     more = len(cards) == limits.PAGE
     return {
-        "past": [_shown(card) for card in cards if card.state in states.ENDED],
+        "past": _all([card for card in cards if card.state in states.ENDED]),
         "older": cards[-1].id if more else None,
     }
 
 
 def _shown(card: OrderCard) -> Json:
+    return _all([card])[0]
+
+
+def _all(cards: list[OrderCard]) -> list[Json]:
+    """Orders, each with how its payment stands if it is made online."""
+    causes = {card.id: f"order/{card.id}" for card in cards if card.pay == "provider"}
+    paying = payments.standings(causes.values()) if causes else {}
+    return [_told(card, paying.get(causes.get(card.id, ""))) for card in cards]
+
+
+def _told(card: OrderCard, paying: Standing | None) -> Json:
     """An order in both languages; prices have their tax, moments the shop's own offset."""
     names = shops.store_names()
     same = ("number", "origin", "way", "state", "total", "fee", "taxes", "points", "note", "name")
     plain = (*same, "postal_code", "address", "carrier", "tracking", "reason")
+    moments = ("slot_at", "ready_at", "placed_at", "pay_until")
     return {
         **{name: getattr(card, name) for name in plain},
-        **{name: _local(getattr(card, name)) for name in ("slot_at", "ready_at", "placed_at")},
+        **{name: _local(getattr(card, name)) for name in moments},
+        "payment": payment(paying) if paying else None,
         "store": dict(names[card.store_id]) if card.store_id in names else None,
         "call": shops.card(card.store_id).phone if card.store_id in names else None,
         "may_cancel": "cancelled" in states.CUSTOMERS.get(card.state, ()),

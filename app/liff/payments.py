@@ -10,6 +10,7 @@ from app.domain.links.asker import Asker
 from app.domain.orders import queries
 from app.domain.orders.errors import NoSuchOrder
 from app.domain.payments import service as payments
+from app.domain.payments.service import Standing
 from app.liff.identity import as_person
 from app.web.bodies import Body, read
 
@@ -52,4 +53,15 @@ def _standing(cause: str) -> Json:
     found = payments.standing(cause)
     if found is None:
         raise NoSuchOrder("nothing is paid online for it")
-    return {"stands": found.stands, "yen": found.yen, "url": found.url}
+    return shown(found)
+
+
+def shown(found: Standing) -> Json:
+    """How a payment stands, for the pages; `url` only while there is something to do there."""
+    return {
+        "stands": found.stands,
+        "yen": found.yen,
+        "url": found.url if found.stands == "begun" else None,
+        "asking": found.asking,
+        "refused": found.refused,
+    }

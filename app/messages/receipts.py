@@ -93,7 +93,7 @@ def placed(data: Mapping[str, Any], t: Translator) -> list[Message]:
     return [
         Receipt(
             title=t("receipt.placed"),
-            text=t("receipt.placed.text"),
+            text=t("receipt.placed.online" if of.pay == "provider" else "receipt.placed.text"),
             rows=tuple(_facts(of, t)),
             items=tuple(_items(of.lines, t)),
             sums=tuple(_sums(of, t)),

@@ -7,11 +7,14 @@ knows it: nothing is captured or given back twice.
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from app.claims import LeaseLost
 from app.db import transaction
+from app.domain.accounts import queries as accounts
+from app.domain.orders import queries as orders
 from app.domain.payments import provider as payments
-from app.domain.payments import work
+from app.domain.payments import rules, work
 from app.domain.payments.provider import Asked, Begun, Provider, ProviderAway, ProviderRefused
 from app.domain.payments.work import LANE, Came, Item
 
@@ -24,7 +27,7 @@ class Payments:
     name = LANE
 
     def __init__(self, base_url: str) -> None:
-        self._base_url = base_url
+        self.base_url = base_url
         self._unsaved: list[tuple[Item, Came]] = []
 
     def run(self) -> int:
@@ -34,11 +37,11 @@ class Payments:
         if found is None or not work.waiting():
             return 0
         with transaction():
-            items = work.take(1)
-        for item in items:
-            self._unsaved.append((item, self._asked(found, item)))
+            taken = [(item, self._back(item)) for item in work.take(1)]
+        for item, back in taken:
+            self._unsaved.append((item, self._asked(found, item, back)))
         self._save_all()
-        return len(items)
+        return len(taken)
 
     def drain(self) -> None:
         """Ask until nothing is due."""
@@ -52,11 +55,18 @@ class Payments:
         """Save what could not be saved yet."""
         self._save_all()
 
-    def _asked(self, provider: Provider, item: Item) -> Came:
+    def _back(self, item: Item) -> str:
+        """Where the customer comes back to: how the order stands, in the account it was made at."""
+        account_id = orders.by_its_number(item.about).account_id
+        account = accounts.front_of(account_id).slug if account_id else ""
+        query = urlencode({"account": account, "number": item.about})
+        return f"{self.base_url}/liff/order?{query}"
+
+    def _asked(self, provider: Provider, item: Item, back: str) -> Came:
         if item.provider != provider.name:
             return Came(again=True, why=f"begun with {item.provider}")
         try:
-            came = self._called(provider, item)
+            came = self._called(provider, item, back)
         except ProviderAway as error:
             came = Came(again=True, why=str(error)[:300])
         except ProviderRefused as error:
@@ -67,11 +77,12 @@ class Payments:
         log.info("payment asked", extra=_ids(item) | {"why": came.why})
         return came
 
-    def _called(self, provider: Provider, item: Item) -> Came:
+    def _called(self, provider: Provider, item: Item, back: str) -> Came:
         begun = Begun(item.ref, "") if item.ref else None
         if begun is None:
-            back = f"{self._base_url}/liff/order?number={item.about}"
             begun = provider.begin(Asked(item.key, item.yen, item.about, back))
+            if item.asks == "begin" and not rules.is_page(begun.url):
+                raise ProviderRefused("its page is not at an https address")
         key = f"{item.key}-{item.asks}"
         if item.asks == "capture":
             return Came(agreed=provider.capture(begun.ref, item.yen, key=key))

@@ -94,6 +94,7 @@ def seen(cards: Sequence[OrderCard]) -> list[Seen]:
 
 def _seen(card: OrderCard, name: str | None) -> Seen:
     slot, now = _local(card.slot_at), clock.now()
+    online = _online(card)
     return Seen(
         card,
         name or words.say("orders.nameless"),
@@ -102,11 +103,15 @@ def _seen(card: OrderCard, name: str | None) -> Seen:
         _local(card.ready_at),
         late=slot is not None and slot < now and card.state not in states.ENDED,
         pieces=_pieces(card),
-        onward=[each for each in _ONWARD if states.may(card.state, each, card.way)],
+        onward=[] if online == "waiting" else _next(card),
         may_refuse=states.may(card.state, "refused", card.way),
-        online=_online(card),
+        online=online,
         may_cancel=card.state != "placed" and states.may(card.state, "cancelled", card.way),
     )
+
+
+def _next(card: OrderCard) -> list[str]:
+    return [each for each in _ONWARD if states.may(card.state, each, card.way)]
 
 
 def _online(card: OrderCard) -> str | None:
@@ -114,7 +119,7 @@ def _online(card: OrderCard) -> str | None:
     if card.pay != "provider":
         return None
     found = payments.standing(f"order/{card.id}")
-    return "waiting" if found is None or found.stands in ("wanted", "begun") else found.stands
+    return "waiting" if found is None or found.waits else found.stands
 
 
 def _pieces(card: OrderCard) -> list[Piece]:

@@ -264,6 +264,34 @@ def orders(walk: Walk) -> None:
     walk.look("ordered")
 
 
+def payments(walk: Walk) -> None:
+    """An order that is paid online: under way, and in each state that one may come back to."""
+    ended = {"may_cancel": False, "reason": "お支払いの期限を過ぎました / not paid in time"}
+    number = order_states.ORDER["number"]
+    states = {
+        "to be paid": order_states.paying(url="https://pays.example/1"),
+        "paid": order_states.paying("paid"),
+        "refused": order_states.paying("wanted", refused=True),
+        "too late": order_states.paying("cancelled") | {"state": "cancelled", **ended},
+    }
+    for name, told in states.items():
+        walk.api.says("GET", f"/orders/{number}", 200, {"order": told})
+        walk.api.says("POST", f"/payments/{number}", 200, told["payment"])
+        walk.open(f"order?number={number}", linked=True)
+        expect(walk.page.locator(".calm")).to_be_visible()
+        walk.look(f"payment, {name}")
+    asking = order_states.paying("wanted", asking=True)["payment"]
+    walk.api.says("GET", f"/payments/{number}", 200, asking)
+    walk.open(f"order?number={number}&pay=now", linked=True)
+    expect(walk.page.locator(".spinner")).to_be_visible()
+    walk.look("payment, under way")
+    unpaid = order_states.PAGE | {"open": [states["to be paid"]]}
+    walk.api.says("GET", "/order", 200, unpaid)
+    walk.open("order", linked=True)
+    walk.page.locator(".ticket").first.click()
+    walk.look("an order that waits to be paid")
+
+
 def reorders(walk: Walk) -> None:
     for name, told in (
         ("usual order", order_states.REORDER),
@@ -293,8 +321,8 @@ def plain(walk: Walk) -> None:
         walk.look(path)
 
 
-PARTS = [homes, linking, joining, profiles, cards, points, coupons, reservations, orders, reorders]
-PARTS += [troubles, plain]
+PARTS = [homes, linking, joining, profiles, cards, points, coupons, reservations, orders, payments]
+PARTS += [reorders, troubles, plain]
 
 
 @pytest.mark.parametrize("part", PARTS)

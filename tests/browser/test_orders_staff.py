@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.stories.test_orders_staff import STORE, orders
 from tests.support import browser as browsers
@@ -17,6 +17,15 @@ pytestmark = pytest.mark.browser
 PAGE = "/staff/orders"
 OWNER = "owner@komorebi.example"
 PATIENCE_MS = 20_000
+LOOK_MS = 4_000  # As app/static/staff/orders.js has it; the page's clock is the test's.
+TUNE = 5  # Tones of a new order (app/static/staff/sounds.js).
+COUNT_TONES = """window.tones = 0;
+const make = AudioContext.prototype.createOscillator;
+AudioContext.prototype.createOscillator = function () {
+  window.tones += 1;
+  return make.call(this);
+};
+"""
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +77,39 @@ def test_orders_come_in_and_are_moved_on(chrome: Browser, shop: Shop) -> None:
         expect(page.locator(".slip")).to_contain_text("吉祥寺本町1-2-3")
         expect(page.locator(".rail")).to_be_hidden()
         assert watch.complaints == []
+
+
+def comes_in(page: Page, shop: Shop, person: str, way: str = "pickup") -> int:
+    """Somebody orders, the board looks until it has the order; answers how many tones it played."""
+    number = orders(shop, person, way).number
+    before: int = page.evaluate("window.tones")
+    look(page)
+    expect(page.locator(f".ticket[data-number='{number}']")).to_be_visible()
+    look(page)
+    look(page)
+    after: int = page.evaluate("window.tones")
+    return after - before
+
+
+def look(page: Page) -> None:
+    with page.expect_response("**/staff/api/orders/pulse?*"):
+        page.clock.run_for(LOOK_MS)
+
+
+def test_a_new_order_is_heard_once_and_not_at_all_without_the_sound(
+    chrome: Browser, shop: Shop
+) -> None:
+    with browsers.context(chrome, width=1280, height=900) as context:
+        page = context.new_page()
+        page.add_init_script(COUNT_TONES)
+        page.clock.install()
+        log_in(page, shop, "/staff/", who=OWNER)
+        page.goto(f"{shop.url}{PAGE}?store={STORE}")
+        page.locator("h1").click()  # Browsers let nothing be heard before the first touch.
+        assert comes_in(page, shop, "hanako") == TUNE
+        assert comes_in(page, shop, "taro", "delivery") == TUNE
+        page.get_by_role("button", name="新しい注文を音で知らせる").click()
+        assert comes_in(page, shop, "emma", "delivery") == 0
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (375, "light"), (1280, "dark")])

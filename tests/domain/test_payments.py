@@ -56,7 +56,7 @@ def test_an_order_is_paid_once_though_answers_are_lost_and_given_back_once(
     pays.deaf = True
     placed = order(taro, pay="provider")
     ask(app)
-    assert stands(placed.id) == Standing("wanted", 1000, None)
+    assert stands(placed.id) == Standing("wanted", 1000, None, "pending")
     pays.deaf = False
     time.tick(timedelta(minutes=2))
     ask(app)
@@ -115,6 +115,29 @@ def test_a_cancellation_during_the_capture_gives_the_money_back(
     ask(app)
     assert [what for what, _ref, _yen in pays.money()] == ["capture", "refund"]
     assert stands(placed.id).stands == "refunded"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_nobody_is_led_to_a_page_that_is_not_at_an_https_address(
+    app: Flask, taro: Customer, pays: Pays
+) -> None:
+    pays.url = "javascript:alert(1)//"
+    placed = order(taro, pay="provider")
+    ask(app)
+    assert stands(placed.id) == Standing("wanted", 1000, None, "dead")
+    assert stands(placed.id).refused
+    moves.cancel(placed.number, taro)
+    ask(app)
+    assert (stands(placed.id).stands, pays.money()) == ("cancelled", [("cancel", "pay_1", 0)])
+
+
+def test_one_comes_back_to_the_account_the_order_was_made_at(
+    app: Flask, taro: Customer, pays: Pays
+) -> None:
+    number = order(taro, pay="provider").number
+    ask(app)
+    back = f"http://127.0.0.1:8000/liff/order?account=main&number={number}"
+    assert pays.backs == {"pay_1": back}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

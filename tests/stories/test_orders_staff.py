@@ -141,10 +141,15 @@ def test_an_order_that_is_paid_online_is_accepted_once_it_is(shop: Shop, phone: 
         shop.until(lambda: bool(hanako.get(path).json["url"]))
         assert hanako.get(path).json["url"] == "https://pays.example/pay_1"
         assert InLine(shop, "taro").get(path).code == "no_such_order"
+        page = f"/staff/orders/{placed.number}"
+        assert "お支払いが済むと、受け付けられます" in at.open(page)
+        assert "受け付ける</button>" not in at.open(page)
         assert moves(at, placed.number, "accepted", "a")[1]["type"] == "urn:tsunagu:not_paid"
         pays.agreed = {"pay_1"}
         for _ in range(2):
             assert hanako.post(path).status == 200
         shop.until(lambda: hanako.get(path).json["stands"] == "paid")
+        assert "オンライン支払い済み" in at.open(page)
+        assert "受け付ける</button>" in at.open(page)
         assert moves(at, placed.number, "accepted", "b")[0] == 200
     assert pays.money() == [("capture", "pay_1", placed.total)]

@@ -38,11 +38,21 @@ ORDER: Json = {
     "slot_at": AT,
     "ready_at": LATER,
     "placed_at": AT,
+    "pay_until": None,
+    "payment": None,
     "store": _STORE,
     "call": "0422-00-0001",
     "may_cancel": True,
     "lines": _LINES,
 }
+
+
+def paying(stands: str = "begun", **changes: Any) -> Json:
+    """That order, to be paid online."""
+    payment = {"stands": stands, "yen": 1610, "url": None, "asking": False, "refused": False}
+    return ORDER | {"pay_until": LATER, "payment": payment | changes}
+
+
 PICKED: Json = {
     "variant": "LATTE-M",
     "pieces": 2,
@@ -51,6 +61,7 @@ PICKED: Json = {
 PAGE: Json = {
     "stores": [{"code": "kichijoji", "name": _STORE, "ways": ["pickup", "delivery"]}],
     "limits": {"note": 200, "pieces": 99},
+    "online": True,
     "basket": {"store": "kichijoji", "lines": [PICKED]},
     "contact": {name: ORDER[name] for name in ("name", "postal_code", "address")}
     | {"phone": "09012345678"},
@@ -162,7 +173,7 @@ PROPOSAL: Json = {
     "order": {"store": "kichijoji", "way": "delivery", "slot_at": AT, "lines": [], "total": 1780},
     "why": None,
 }
-REORDER: Json = {"proposal": PROPOSAL, "open": [ORDER], "stores": True}
+REORDER: Json = {"proposal": PROPOSAL, "open": [ORDER], "stores": True, "online": True}
 CLOSED: Json = REORDER | {
     "open": [],
     "proposal": PROPOSAL | {"slots": [], "at": None, "quote": None, "order": None},

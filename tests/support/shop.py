@@ -177,6 +177,7 @@ def _publish(app: Flask, world: World, url: str) -> None:
     """Tell the product, and LINE, where the product is."""
     settings: Settings = app.extensions["settings"]
     app.extensions["settings"] = settings.model_copy(update={"base_url": url})
+    app.extensions["lanes"]["payments"].base_url = url
     world.accounts["main"].webhook_url = f"{url}/webhook/main"
     for channel in world.logins.channels.values():
         channel.redirect_uris = [f"{url}/login/callback"]

@@ -66,6 +66,9 @@ def test_what_must_be_there_is_asked_for_by_name(environment, name: str) -> None
         ("WEBHOOK_MAX_BYTES", "1 MiB"),
         ("WEBHOOK_MAX_BYTES", "12"),
         ("LINE_BOT_USER_ID", "@komorebi"),
+        ("PAYMENT_PROVIDER", "tests.support.paying"),
+        ("PAYMENT_PROVIDER", "tests/support/paying.py:Pays"),
+        ("PAYMENT_PROVIDER", ":Pays"),
     ],
 )
 def test_what_is_broken_is_named_and_not_repeated(environment, name: str, broken: str) -> None:

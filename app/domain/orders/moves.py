@@ -14,12 +14,11 @@ from app.db import db, transaction
 from app.domain.catalogue import stock
 from app.domain.coupons import counter as coupons
 from app.domain.files.errors import Problem
-from app.domain.orders import limits, notices, slots
+from app.domain.orders import limits, notices, queries, slots
 from app.domain.orders.errors import BadOrder, NoSuchOrder, NotPaid, WrongState
 from app.domain.orders.models import Order, OrderStep
 from app.domain.orders.service import Customer
 from app.domain.orders.states import UNDONE, may
-from app.domain.payments import limits as paying
 from app.domain.payments import service as payments
 from app.domain.points import queries as balances
 from app.domain.points import service as points
@@ -99,7 +98,7 @@ def cancel(number: str, customer: Customer) -> bool:
 
 def end_unpaid() -> int:
     """Cancel orders that should have been paid online long ago; answers how many."""
-    late = clock.now() - timedelta(minutes=paying.TO_PAY_MINUTES)
+    late = clock.now() - queries.TO_PAY
     due = select(Order.id).where(
         Order.state == "placed", Order.pay == "provider", Order.placed_at < late
     )

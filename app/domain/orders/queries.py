@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
@@ -14,9 +14,13 @@ from app.domain.orders.errors import NoSuchOrder
 from app.domain.orders.models import Order, OrderLine, OrderRules, OrderStep
 from app.domain.orders.rules import Past
 from app.domain.orders.states import ENDED
+from app.domain.payments import limits as paying
 from app.i18n import plain
 
 Words = dict[str, str]
+
+TO_PAY: Final = timedelta(minutes=paying.TO_PAY_MINUTES)
+"""How long there is to pay an order online."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ class OrderCard:
     account_id: int | None
     member_id: int | None
     lines: list[Line]
+
+    @property
+    def pay_until(self) -> datetime | None:
+        """Until when it is to be paid online; None for what is paid elsewhere."""
+        return self.placed_at + TO_PAY if self.pay == "provider" else None
 
 
 def by_number(number: str, whose: Whose) -> OrderCard:

@@ -24,7 +24,7 @@ class Payment(Work, Base):
     # What is paid, such as "order/12".
     cause: Mapped[str] = mapped_column(String(limits.CAUSE), unique=True)
     about: Mapped[str] = mapped_column(String(limits.CAUSE))
-    provider: Mapped[str] = mapped_column(String(20))
+    provider: Mapped[str] = mapped_column(String(limits.PROVIDER))
     yen: Mapped[int]
     # Ours: the provider knows by it what it was asked before.
     key: Mapped[str] = mapped_column(String(40))

@@ -6,8 +6,10 @@ all are to be idempotent by their `key`.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from pkgutil import resolve_name
+from typing import Any, Final, Protocol
 
+from app.domain.payments import limits
 from app.errors import TsunaguError
 
 
@@ -41,6 +43,12 @@ class ProviderRefused(TsunaguError):
     code = "provider_refused"
 
 
+class BadProvider(TsunaguError):
+    """What is named as the shop's provider is none; the text says why."""
+
+    code = "bad_provider"
+
+
 class Provider(Protocol):
     """A payment provider. Each call raises ProviderAway or ProviderRefused."""
 
@@ -59,7 +67,29 @@ class Provider(Protocol):
         """Give back what was captured."""
 
 
+_CALLS: Final = ("begin", "capture", "cancel", "refund")
 _installed: list[Provider] = []
+
+
+def load(named: str) -> Provider:
+    """The provider at `module:attribute`: an object, or a class, which is called without arguments.
+
+    Raises BadProvider: not found, broken, without one of the four calls, or with a `name` that is
+    no text of 1 to 20 characters.
+    """
+    try:
+        found: Any = resolve_name(named)
+        made = found() if isinstance(found, type) else found
+    except Exception as error:  # It is somebody else's code, which may fail in any way.
+        raise BadProvider(f"{type(error).__name__}: {error}") from error
+    missing = [name for name in _CALLS if not callable(getattr(made, name, None))]
+    if missing:
+        raise BadProvider(f"has no {', '.join(missing)}")
+    name = getattr(made, "name", None)
+    if not isinstance(name, str) or not 0 < len(name) <= limits.PROVIDER:
+        raise BadProvider(f"needs a name of 1 to {limits.PROVIDER} characters")
+    provider: Provider = made
+    return provider
 
 
 def install(provider: Provider | None) -> None:

@@ -1,6 +1,7 @@
 """Verbs about payments: each leaves a row for the lane, in the transaction of what it is about."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,27 @@ from app.domain.payments.work import LANE
 
 @dataclass(frozen=True)
 class Standing:
-    """How a payment stands; `url` is the provider's page, once there is one."""
+    """How a payment stands (models.Payment); `url` is the provider's page, once there is one."""
 
     stands: str
     yen: int
     url: str | None
+    state: str
+
+    @property
+    def asking(self) -> bool:
+        """Whether the provider is being asked for something, so that this is about to change."""
+        return self.state in ("pending", "asking")
+
+    @property
+    def refused(self) -> bool:
+        """Whether the provider will not do what it was asked for."""
+        return self.state == "dead"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the customer is still to pay."""
+        return self.stands in ("wanted", "begun")
 
 
 def offered() -> bool:
@@ -69,9 +86,14 @@ def take_back(cause: str) -> None:
 
 def standing(cause: str) -> Standing | None:
     """How the payment of something stands; None where nothing is paid with a provider."""
-    columns = (Payment.stands, Payment.yen, Payment.url)
-    row = db.session.execute(select(*columns).filter_by(cause=cause)).first()
-    return Standing(*row) if row else None
+    return standings([cause]).get(cause)
+
+
+def standings(causes: Iterable[str]) -> dict[str, Standing]:
+    """The same of several; what is not paid with a provider is left out."""
+    columns = (Payment.cause, Payment.stands, Payment.yen, Payment.url, Payment.state)
+    found = db.session.execute(select(*columns).where(Payment.cause.in_(list(causes))))
+    return {row.cause: Standing(row.stands, row.yen, row.url, row.state) for row in found}
 
 
 def paid(cause: str) -> bool:

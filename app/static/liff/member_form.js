@@ -1,10 +1,8 @@
 // The fields of a member's own data, as somebody joins and as a member changes them.
 
-import { ask } from "./api.js";
 import { el } from "./dom.js";
 import { field } from "./forms.js";
-import { Problem } from "./problem.js";
-import { announce } from "./views.js";
+import { fillsIn } from "./postcode.js";
 import { language, t } from "./words.js";
 
 // What the server keeps (app/domain/members/rules.py), in the order of JIS X 0401.
@@ -64,30 +62,9 @@ function address(of) {
     of("prefecture", { options: prefectures(), autocomplete: "address-level1" }),
     of("city", { autocomplete: "address-level2", maxlength: 100 }),
     of("street", { autocomplete: "address-line1", maxlength: 200 }));
-  const hint = postcode.querySelector(".hint");
-  let last = "";
-  postcode.querySelector("input").addEventListener("input", async ({ target }) => {
-    const digits = target.value.normalize("NFKC").replace(/\D/g, "");
-    if (digits === last) return;
-    last = digits;
-    if (digits.length !== 7) return;
-    const words = await fill(node, digits, () => digits === last);
-    if (!words) return;
-    hint.textContent = words;
-    announce(words);
-  });
-  return node;
-}
-
-// Without the table, or without a connection, people write their address themselves.
-async function fill(node, digits, wanted) {
-  try {
-    const found = await ask("GET", "/address", undefined, { query: { postal_code: digits } });
-    if (!wanted()) return "";
+  fillsIn(postcode, (found) => {
     for (const name of ["prefecture", "city", "street"]) node.querySelector(`[name=${name}]`).value = found[name] || "";
     return t("form.postal_code_found");
-  } catch (problem) {
-    if (!(problem instanceof Problem)) throw problem;
-    return problem.code === "not_found" ? t("form.postal_code_unknown") : "";
-  }
+  });
+  return node;
 }

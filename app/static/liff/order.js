@@ -7,8 +7,9 @@ import { start } from "./me.js";
 import { basketView } from "./order_basket.js";
 import { openMenu } from "./order_menu.js";
 import { orderView } from "./order_one.js";
+import { openPayment } from "./order_pay.js";
 import { fill } from "./order_picked.js";
-import { named, when, yen } from "./orders_words.js";
+import { named, stateOf, when, yen } from "./orders_words.js";
 import { askButton, closeButton, orNote, orPage } from "./problems.js";
 import { calm, draw, go, once, say, show } from "./views.js";
 import { dayOf, said, t } from "./words.js";
@@ -20,7 +21,15 @@ const done = { cancelled: "order.cancelled", placed: "order.placed" }[query.get(
 /** What GET /liff/api/order says. */
 let page = null;
 
-start(() => orPage(open));
+// An order whose payment is to be seen. It becomes part of an address, so nothing but a number will do.
+const number = /^[0-9A-Z]{4}-[0-9A-Z]{4}$/.exec(query.get("number"))?.[0];
+
+start(() => orPage(number ? pay : open));
+
+/** One comes here from placing an order, and from the provider's page. */
+function pay() {
+  return openPayment(number, { onward: query.get("pay") === "now" });
+}
 
 async function open() {
   page = await ask("GET", "/order");
@@ -80,7 +89,7 @@ function ticket(order) {
   return el("button", { class: "ticket", type: "button", on: { click: () => go(orderView(order)) } },
     el("span", { class: "ticket-body" },
       el("strong", { text: order.slot_at ? when(order.slot_at) : when(order.placed_at) }),
-      el("span", { class: "ticket-until" }, icon("clock"), t(`orders.state_${order.state}`)),
+      el("span", { class: "ticket-until" }, icon("clock"), stateOf(order)),
       el("small", { text: [order.number, yen(order.total), order.store && said(order.store)].filter(Boolean).join(" ") })),
     icon("next"));
 }

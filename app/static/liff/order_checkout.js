@@ -5,8 +5,9 @@ import { el } from "./dom.js";
 import { field, form, showProblems, valuesOf } from "./forms.js";
 import { confirmView } from "./order_confirm.js";
 import { basket, shownOf } from "./order_picked.js";
-import { facts } from "./orders_parts.js";
+import { facts, waysToPay } from "./orders_parts.js";
 import { named, when, yen } from "./orders_words.js";
+import { fillsIn } from "./postcode.js";
 import { orNote } from "./problems.js";
 import { backButton, button, draw, go, notice, once } from "./views.js";
 import { said, t } from "./words.js";
@@ -15,7 +16,7 @@ const TO = ["name", "phone", "postal_code", "address"];
 
 /** @param {Object} at page, store and menu. @returns {function(): Node[]} */
 export function checkoutView(at) {
-  const plan = { way: "", slots: [], edits: false, to: { ...at.page.contact }, note: "", points: 0, coupon: null, slot: "" };
+  const plan = { way: "", slots: [], edits: false, to: { ...at.page.contact }, filled: "", note: "", points: 0, coupon: null, pay: "store", slot: "" };
   const choose = async (way) => {
     const { slots } = await ask("GET", "/order/slots", undefined, { query: { store: at.store.code, way } });
     Object.assign(plan, { way, slots, slot: slots[0]?.at || "" });
@@ -43,6 +44,7 @@ function details(at, plan) {
     slotField(plan),
     ...contact(plan),
     ...spending(at, plan),
+    at.page.online && field({ name: "pay", label: t("orders.pay"), value: plan.pay, options: waysToPay(plan.way) }),
     field({ name: "note", label: t("orders.note"), value: plan.note, maxlength: at.page.limits.note, optional: true, autocomplete: "off", hint: t("order.note_hint") }),
   ], t("order.to_confirm"), async () => {
     keep(node, plan);
@@ -90,7 +92,20 @@ function contact(plan) {
     address: { autocomplete: "street-address", maxlength: 300 },
   };
   const labels = { name: "orders.for", phone: "order.phone", postal_code: "order.postal_code", address: "order.address" };
-  return needed.map((name) => field({ name, label: t(labels[name]), value: plan.to[name] || "", required: true, ...looks[name] }));
+  const nodes = needed.map((name) => field({ name, label: t(labels[name]), value: plan.to[name] || "", required: true, ...looks[name] }));
+  if (plan.way === "delivery") fillsIn(nodes[2], fillAddress(plan, nodes[3].querySelector("input")));
+  return nodes;
+}
+
+/** Put a place into the field of the address, unless somebody has written there. */
+function fillAddress(plan, input) {
+  return ({ prefecture, city, street }) => {
+    if (input.value.trim() !== plan.filled) return "";
+    plan.filled = [prefecture, city, street].filter(Boolean).join("");
+    input.value = plan.filled;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    return t("order.address_found");
+  };
 }
 
 function spending({ page, store }, plan) {
@@ -106,7 +121,7 @@ function spending({ page, store }, plan) {
 function keep(node, plan) {
   const written = valuesOf(node);
   const points = Number((written.points || "0").normalize("NFKC"));
-  Object.assign(plan, { slot: written.slot, note: written.note, points: Number.isInteger(points) && points > 0 ? points : 0, coupon: Number(written.coupon) || null });
+  Object.assign(plan, { slot: written.slot, note: written.note, points: Number.isInteger(points) && points > 0 ? points : 0, coupon: Number(written.coupon) || null, pay: written.pay || "store" });
   for (const name of TO) if (name in written) plan.to[name] = written[name].normalize("NFKC");
   if (plan.to.postal_code) plan.to.postal_code = plan.to.postal_code.replace(/\D/g, "");
 }

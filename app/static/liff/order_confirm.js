@@ -3,10 +3,10 @@
 import { ask } from "./api.js";
 import { el } from "./dom.js";
 import { basket, clear } from "./order_picked.js";
-import { doneView, facts, linesOf, place, sumsOf, toAll } from "./orders_parts.js";
+import { facts, linesOf, place, placed, sumsOf, toAll, waysToPay, wordsOfBad } from "./orders_parts.js";
 import { wayOf, when, yen } from "./orders_words.js";
 import { askButton } from "./problems.js";
-import { backButton, finish, notice, say, show } from "./views.js";
+import { backButton, notice, say, show } from "./views.js";
 import { said, t } from "./words.js";
 
 /**
@@ -17,28 +17,30 @@ import { said, t } from "./words.js";
  */
 export function confirmView(at, plan, quote) {
   const { way, to } = plan;
+  const online = plan.pay === "provider" && quote.total > plan.points;
   const coupon = at.page.coupons.find(({ id }) => id === plan.coupon);
   const rows = [
     [t("orders.when"), when(plan.slot)], [t("orders.store"), said(at.store.name)], [t("orders.way"), wayOf({ way, address: to.address })],
     [t("orders.for"), to.name], [t("order.phone"), to.phone], [t("order.coupon"), coupon ? said(coupon.title) : ""], [t("orders.note"), plan.note],
+    [t("orders.pay"), at.page.online && quote.total > plan.points ? new Map(waysToPay(way)).get(plan.pay) : ""],
   ];
   return () => [
     backButton(),
     el("h1", { text: t("order.confirm") }),
     el("section", { class: "card stack" }, facts(rows)),
     el("section", { class: "card stack" }, linesOf(quote.lines), sumsOf({ ...quote, points: plan.points })),
-    askButton(t("order.do"), async () => {
+    askButton(t(online ? "order.do_pay" : "order.do"), async () => {
       const order = await place("basket", written(plan, quote));
       clear();
-      finish(doneView(order));
+      await placed(order);
     }, { known: known(at, plan) }),
-    el("p", { class: "small", text: t("orders.pay_there") }),
+    el("p", { class: "small", text: t(online ? "orders.pay_next" : "orders.pay_there") }),
   ];
 }
 
-function written({ way, slot, to, note, points, coupon }, { total }) {
+function written({ way, slot, to, note, points, coupon, pay }, { total }) {
   const contact = { name: to.name, phone: to.phone, ...(way === "delivery" && { postal_code: to.postal_code, address: to.address }) };
-  return { store: basket.store, way, slot_at: slot, lines: basket.lines, total, points, coupon, note: note || null, contact };
+  return { store: basket.store, way, slot_at: slot, lines: basket.lines, total, points, coupon, note: note || null, pay, contact };
 }
 
 function known(at, plan) {
@@ -53,7 +55,7 @@ function known(at, plan) {
   return {
     price_changed: changed, not_on_sale: moved, sold_out: moved, bad_options: moved,
     slot_full: told(t("order.slot_gone")), slot_closed: told(t("order.slot_gone")),
-    bad_order: told(t("order.bad")), not_enough_points: told(t("order.points_gone")),
+    bad_order: (problem, node) => told(wordsOfBad(problem))(problem, node), not_enough_points: told(t("order.points_gone")),
     order_key_reused: () => toAll("placed"), too_many_orders: told(t("orders.too_many")),
   };
 }

@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { addressOf } from "./frame.js";
 import { named, rowsOf, yen } from "./orders_words.js";
 import { closeButton } from "./problems.js";
-import { calm } from "./views.js";
+import { calm, finish } from "./views.js";
 import { said, t } from "./words.js";
 
 /** Rows of something. @param {[string, string][]} rows those without a text are left out */
@@ -39,10 +39,10 @@ export function sumsOf({ fee, total, taxes, points = 0 }) {
     el("p", { class: "small", text: rates.join(t("orders.between")) }));
 }
 
-/** An order that is placed, with its number. */
-export function doneView(order) {
+/** An order that is placed, with its number. @param {string} words the keys of its heading and its text begin so */
+export function doneView(order, words = "orders.done") {
   return () => [
-    ...calm("check", t("orders.done"), t("orders.done_text"), el("p", { class: "order-number number", text: order.number })),
+    ...calm("check", t(words), t(`${words}_text`), el("p", { class: "order-number number", text: order.number })),
     el("section", { class: "card stack" }, facts(rowsOf(order).slice(1)), linesOf(order.lines), sumsOf(order)),
     el("a", { class: "button", href: addressOf("/liff/order"), text: t("orders.to_all") }),
     closeButton(),
@@ -68,6 +68,30 @@ export async function place(about, order) {
     if (problem.code === "order_key_reused") sessionStorage.removeItem(name);
     throw problem;
   }
+}
+
+/**
+ * What comes after placing an order: to pay it online, else that it is done.
+ * @param {Object} order
+ * @returns {Promise<void>} never ends where the page is left, so that its button is not pressed again
+ */
+export async function placed(order) {
+  if (!order.payment) {
+    finish(doneView(order));
+    return;
+  }
+  location.replace(addressOf("/liff/order", { number: order.number, pay: "now" }));
+  await new Promise(() => {});
+}
+
+/** The ways of paying as a field's options. @param {string} way "pickup" or "delivery" */
+export function waysToPay(way) {
+  return [["store", t(`orders.pay_${way}`)], ["provider", t("orders.pay_online")]];
+}
+
+/** What is wrong with an order that the server does not read. @param {Problem} problem */
+export function wordsOfBad({ more }) {
+  return t(more.problems?.some(({ field }) => field === "pay") ? "orders.pay_gone" : "orders.bad");
 }
 
 /** Where the list of orders is. @param {"placed"|"cancelled"|""} done what it shall say */

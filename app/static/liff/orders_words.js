@@ -25,6 +25,31 @@ export function wayOf({ way, address }) {
   return way === "delivery" ? `${t("orders.delivery")} ${address || ""}`.trim() : t("orders.pickup");
 }
 
+/** Whether an order came to nothing. */
+export function isTakenBack({ state }) {
+  return ["refused", "cancelled", "refunded"].includes(state);
+}
+
+/** Whether an order waits for its customer to pay it online. */
+export function isUnpaid({ state, payment }) {
+  return state === "placed" && Boolean(payment) && ["wanted", "begun"].includes(payment.stands);
+}
+
+/** How an order stands. */
+export function stateOf(order) {
+  return t(isUnpaid(order) ? "orders.state_unpaid" : `orders.state_${order.state}`);
+}
+
+/** What becomes of the money of an order that came to nothing. @returns {"cancelled"|"refunded"|"ending"} */
+export function moneyOf({ payment: { stands } }) {
+  return ["cancelled", "refunded"].includes(stands) ? stands : "ending";
+}
+
+function paymentOf(order) {
+  if (isTakenBack(order)) return t(`orders.online_${moneyOf(order)}`);
+  return t(order.payment.stands === "paid" ? "orders.online_paid" : "orders.state_unpaid");
+}
+
 /** What an order is, as rows of `facts`. */
 export function rowsOf(order) {
   return [
@@ -32,6 +57,7 @@ export function rowsOf(order) {
     [t("orders.when"), order.slot_at ? when(order.slot_at) : ""],
     [t("orders.store"), order.store ? said(order.store) : ""],
     [t("orders.way"), wayOf(order)],
+    [t("orders.payment"), order.payment ? paymentOf(order) : ""],
     [t("orders.ready"), order.ready_at ? when(order.ready_at) : ""],
     [t("orders.tracking"), [order.carrier, order.tracking].filter(Boolean).join(" ")],
     [t("orders.note"), order.note || ""],

@@ -4,10 +4,10 @@ import { ask } from "./api.js";
 import { el } from "./dom.js";
 import { addressOf } from "./frame.js";
 import { start } from "./me.js";
-import { doneView, facts, linesOf, place, sumsOf, toAll } from "./orders_parts.js";
+import { facts, linesOf, place, placed, sumsOf, toAll, waysToPay, wordsOfBad } from "./orders_parts.js";
 import { named, wayOf, when, yen } from "./orders_words.js";
 import { askButton, closeButton, orNote, orPage } from "./problems.js";
-import { announce, calm, draw, finish, notice, say, show } from "./views.js";
+import { announce, calm, draw, notice, say, show } from "./views.js";
 import { said, t } from "./words.js";
 
 // The order that is named is proposed in place of the usual one.
@@ -17,6 +17,8 @@ const number = new URLSearchParams(location.search).get("number");
 let found = null;
 /** Lines that somebody takes in place of what cannot be had; with them the proposal is priced anew. */
 let taken = [];
+/** How it is to be paid: at first as it was the last time. */
+let pay = "";
 
 start(() => orPage(open));
 
@@ -29,6 +31,8 @@ async function look(at = "") {
   const query = { ...(number && { number }), ...(at && { at }) };
   found = await ask("GET", "/reorder", undefined, { query });
   taken = [];
+  if (!found.online) pay = "store";
+  else pay ||= found.proposal?.base.payment ? "provider" : "store";
 }
 
 function nothing() {
@@ -55,16 +59,23 @@ function page() {
 }
 
 function confirm() {
-  const { quote } = found.proposal;
+  const { quote, base } = found.proposal;
+  const online = pay === "provider";
+  const toPay = (value) => {
+    pay = value;
+    draw({ stay: true });
+  };
   return [
-    el("section", { class: "card stack" }, linesOf(quote.lines), sumsOf(quote)),
-    el("div", { class: "foot" }, askButton(t("reorder.do", { yen: yen(quote.total) }), order, { known: KNOWN })),
-    el("p", { class: "small", text: t("orders.pay_there") }),
+    el("section", { class: "card stack" }, linesOf(quote.lines), sumsOf(quote),
+      found.online && choice("pay", t("orders.pay"), pay, waysToPay(base.way), toPay)),
+    el("div", { class: "foot" }, askButton(t(online ? "reorder.do_pay" : "reorder.do", { yen: yen(quote.total) }), order, { known: KNOWN })),
+    el("p", { class: "small", text: t(online ? "orders.pay_next" : "orders.pay_there") }),
   ];
 }
 
 async function order() {
-  finish(doneView(await place(`again/${found.proposal.base.number}`, found.proposal.order)));
+  // Not named after the order that is proposed: once this one is placed, it is the usual one itself.
+  await placed(await place(`again/${number || "usual"}`, { ...found.proposal.order, pay }));
 }
 
 /** Something has moved since the page was shown: what it is now, and the question again. */
@@ -85,6 +96,7 @@ const KNOWN = {
   slot_closed: anew(() => t("reorder.slot_gone")),
   below_minimum: anew(() => t("reorder.moved")),
   not_delivered: anew(() => t("reorder.moved")),
+  bad_order: (problem, node) => node.before(notice(wordsOfBad(problem), { bad: true })),
   order_key_reused: () => toAll("placed"),
   too_many_orders: (_problem, node) => node.before(notice(t("orders.too_many"), { bad: true })),
 };
@@ -130,14 +142,20 @@ function merged(lines) {
 
 function times() {
   const { slots, at } = found.proposal;
-  const choice = el("select", { class: "input", id: "field-slot", name: "slot" },
-    ...slots.map((moment) => el("option", { value: moment, text: when(moment), selected: moment === at })));
-  choice.addEventListener("change", () => orNote(choice, async () => {
-    await look(choice.value);
+  return choice("slot", t("orders.when"), at, slots.map((moment) => [moment, when(moment)]), async (value) => {
+    await look(value);
     draw({ stay: true });
     announce(t("reorder.for", { time: when(found.proposal.at) }));
-  }));
-  return el("div", { class: "field" }, el("label", { for: "field-slot", text: t("orders.when") }), choice);
+  });
+}
+
+/** A field to choose from options, of value and words, that does something with what is chosen. */
+function choice(name, label, value, options, chosen) {
+  const id = `field-${name}`;
+  const node = el("select", { class: "input", id, name },
+    ...options.map(([key, text]) => el("option", { value: key, text, selected: key === value })));
+  node.addEventListener("change", () => orNote(node, async () => chosen(node.value)));
+  return el("div", { class: "field" }, el("label", { for: id, text: label }), node);
 }
 
 /** Why nothing can be ordered as it is. */

@@ -37,8 +37,9 @@ async function lookNow() {
     if (missed > 1) say("");
     missed = 0;
     if (newest > Number(board.dataset.newest)) heard();
-    // Time passes too, and payments come in.
-    if (stamp !== board.dataset.stamp || Date.now() - shown > REFRESH_MS) await refresh();
+    // Time passes too, and payments come in, which no stamp tells of.
+    const unpaid = board.querySelector("[data-unpaid]");
+    if (unpaid || stamp !== board.dataset.stamp || Date.now() - shown > REFRESH_MS) await refresh();
   } catch (refusal) {
     if (!refusal.code) throw refusal;
     if (refusal.code === "not_logged_in") location.reload();

@@ -57,7 +57,10 @@ def test_every_word_is_said_somewhere():
     # t(`form.${name}`), and the codes of refusals.
     composed = ("form.", "login.", "points.kind_", "points.filter_")
     composed += ("reserve.day_", "reserve.state_", "reorder.why_", "orders.state_")
-    composed += ("order.pickup_", "order.delivery_")
+    composed += ("order.pickup_", "order.delivery_", "orders.online_")
+    # A heading whose text has the same name and `_text`, and ways of paying by ways of getting it.
+    composed += ("orders.done_", "order.paid_", "order.unpaid_", "order.pay_", "orders.pay_")
+    composed += ("order.money_",)
     titles = {f"{page}.title" for page in words.PAGES}
     unsaid = {key for key in words.TEXTS["ja"] if f'"{key}"' not in said} - titles
 

@@ -212,6 +212,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "dialogs.nothing_to_cancel": [{}],
     "orders.placed": [
         ORDER | {"lines": [BOUGHT]},
+        ORDER | {"lines": [BOUGHT], "pay": "provider"},
         DELIVERY | {"lines": [BOUGHT | {"tax_included": False, "size": None}] * 50},
         DELIVERY | {"lines": [BOUGHT | {"name": {"ja": "長" * 200}, "options": []}] * 13},
     ],
