@@ -70,7 +70,8 @@ def _tasks(app: Flask, engine: CeleryEngine) -> None:
     def work(lane: str) -> None:
         with app.app_context():
             if lane == "inbox":
-                _answer(lanes["inbox"], lanes["outbox"])
+                with engine.at_hand("outbox"):
+                    _answer(lanes["inbox"], lanes["outbox"])
             else:
                 lanes[lane].drain()
 

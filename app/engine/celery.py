@@ -5,6 +5,8 @@ Truth stays in the tables: a lost message costs latency until beat's next sweep,
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from celery import Celery
 from flask import Flask
@@ -24,8 +26,20 @@ class CeleryEngine:
         self._waiting: set[str] = set()
         self._news = threading.Condition()
         self._teller: threading.Thread | None = None
+        self._at_hand: str | None = None
+
+    @contextmanager
+    def at_hand(self, lane: str) -> Iterator[None]:
+        """Send no wake-ups for this lane: the caller runs it itself before this ends."""
+        self._at_hand = lane
+        try:
+            yield
+        finally:
+            self._at_hand = None
 
     def wake(self, lane: str) -> None:
+        if lane == self._at_hand:
+            return
         with self._news:
             self._waiting.add(lane)
             self._news.notify()
