@@ -14,7 +14,7 @@ from app.domain.hours import limits, rules
 from app.domain.hours.errors import BadHours
 from app.domain.hours.models import StoreDay, StoreWeek
 from app.domain.hours.rules import Interval, Opens, Week
-from app.prepared import Prepared
+from app.prepared import Prepared, Ran, Values
 from app.remember import Remembered
 
 _DAY = timedelta(days=1)
@@ -74,9 +74,18 @@ def calendar(store_id: int, first: date, last: date) -> Calendar:
         raise BadHours(f"more than {limits.RANGE} days at once")
     week = week_of(store_id) or _CLOSED
     # The day before matters too: it may have ended after midnight.
-    rows = run(_DAYS, {"store": store_id, "first": first - _DAY, "last": last}).rows
-    days = {row.day: Exceptional(row.opens, row.reason) for row in rows}
+    days = exceptions(run(*look(store_id, first, last)))
     return Calendar(week, _zone(week), days)
+
+
+def look(store_id: int, first: date, last: date) -> tuple[Prepared, Values]:
+    """What reads the exceptions of a calendar, to be run beside other statements."""
+    return _DAYS, {"store": store_id, "first": first - _DAY, "last": last}
+
+
+def exceptions(found: Ran) -> dict[date, Exceptional]:
+    """The exceptions of a calendar, as `look` has found them."""
+    return {row.day: Exceptional(row.opens, row.reason) for row in found.rows}
 
 
 def open_times(store_id: int, first: date, last: date) -> dict[date, list[Interval]]:

@@ -1,7 +1,8 @@
 """Closing a store for a day: nothing more can be reserved, and all who reserved are told, once.
 
-The day is closed first. Then the reservations are cancelled a few at a time, so that nobody who
-writes has to wait for all of them; what a crash leaves undone the clock finishes.
+The day is closed first, and whoever is reserving is waited for. Then the reservations are cancelled
+a few at a time, so that nobody who writes has to wait for all of them; what a crash leaves undone
+the clock finishes.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from app import clock
 from app.db import db, insertion, transaction
 from app.domain.hours import queries as hours
 from app.domain.hours import service as hours_service
-from app.domain.reservations import ending, free, limits, notices, queries, waitlist
+from app.domain.reservations import ending, free, limits, notices, queries, taking, waitlist
 from app.domain.reservations.errors import BadReservation, NoSuchService
 from app.domain.reservations.models import DayClosing, Reservation
 from app.domain.reservations.offer import Wanted
@@ -77,6 +78,8 @@ def _check(actor: Actor, store_id: int) -> None:
 
 
 def _finish(store_id: int, day: date) -> int:
+    # Whoever looked at the calendar before has reserved by then; whoever comes later looks again.
+    taking.await_all(store_id)
     count, instead = 0, _Instead(store_id, day)
     while ids := _live(store_id, day)[:_SOME]:
         offers = {reservation_id: instead.of(reservation_id) for reservation_id in ids}

@@ -14,9 +14,10 @@ from typing import cast
 from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.db import db, run, run_together
+from app.db import db, run, run_together, transaction
+from app.domain.hours import queries as hours
 from app.domain.reservations import units
-from app.domain.reservations.errors import SlotTaken
+from app.domain.reservations.errors import NotOpen, SlotTaken
 from app.domain.reservations.known import Resourced
 from app.domain.reservations.models import ReservationUnit, ReservationUse, Resource
 from app.domain.reservations.offer import Offer, day_of
@@ -46,7 +47,7 @@ def choose(offer: Offer, starts_at: datetime, *, mine: int | None = None) -> lis
 
     Of several the smallest that has room is chosen, then the one with the fewest reservations of
     that day, then the oldest; a reservation that moves (`mine`) stays where it is if it can.
-    Raises SlotTaken without the nearest times, before anything was written.
+    Raises SlotTaken without the nearest times, and NotOpen, before anything was written.
     """
     first = units.of(starts_at) - offer.before
     end = units.of(starts_at) + offer.taken
@@ -64,6 +65,15 @@ def choose(offer: Offer, starts_at: datetime, *, mine: int | None = None) -> lis
         chosen.append(place)
     crash_point("booking.after_check")
     return chosen
+
+
+def await_all(store_id: int) -> None:
+    """Wait until everybody who is taking something of a store has it, or has given up."""
+    if unsafe("no_wait"):
+        return
+    with transaction():
+        of_store = select(Resource.id).filter_by(store_id=store_id).order_by(Resource.id)
+        db.session.execute(of_store.with_for_update())
 
 
 @contextmanager
@@ -116,17 +126,21 @@ def _looked(
     """Lock resources until the open transaction ends, and look at them.
 
     Answers resource -> its seats, the (unit, seat) pairs that somebody else has, and how many
-    reservations it has on the day of the start.
+    reservations it has on the day of the start. Raises NotOpen where the day was changed since the
+    offer was read.
     """
     begin, over = offer.calendar.span(day_of(offer.calendar, starts_at))
     these, day = {"ids": ids}, {"begin": units.of(begin), "over": units.of(over)}
     lock = _SEATS if unsafe("no_resource_lock") else _LOCK
     # What the lock had to wait for, the statements after it see.
-    locked, left, of_day = run_together(
+    locked, left, of_day, days = run_together(
         (lock, these),
         (_LEFT, these | {"first": first, "end": end, "mine": mine or 0}),
         (_OF_DAY, these | day),
+        hours.look(offer.wanted.store_id, offer.days[0], offer.days[-1]),
     )
+    if hours.exceptions(days) != offer.calendar.days and not unsafe("no_second_look"):
+        raise NotOpen("the day was changed a moment ago")
     taken: dict[int, set[Pair]] = {}
     for row in left.rows:
         taken.setdefault(row.resource_id, set()).add((row.unit, row.seat))
