@@ -1,6 +1,7 @@
 """Every view of the LIFF pages in its looks: axe-core, narrow screens, dark mode, large letters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -321,6 +322,27 @@ def plain(walk: Walk) -> None:
         walk.look(path)
 
 
+class Look(NamedTuple):
+    """How somebody sees a page; `width` in px, `scale` of the letters."""
+
+    width: int
+    scheme: str
+    language: str
+    scale: int
+
+
+def faults_of(
+    parts: Sequence[Callable[[Walk], None]], chrome: Browser, shop: Shop, seen: Look
+) -> list[str]:
+    tag = {"ja": "ja-JP", "en": "en-US"}[seen.language]
+    look = {"color_scheme": seen.scheme, "reduced_motion": "reduce", "locale": tag}
+    with browsers.context(chrome, width=seen.width, **look) as context:
+        walk = Walk(context.new_page(), f"{shop.url}/liff/", seen.language, seen.scale)
+        for part in parts:
+            part(walk)
+        return walk.faults
+
+
 PARTS = [homes, linking, joining, profiles, cards, points, coupons, reservations, orders, payments]
 PARTS += [reorders, troubles, plain]
 
@@ -339,10 +361,12 @@ def test_everybody_can_use_every_view(
     language: str,
     scale: int,
 ) -> None:
-    tag = {"ja": "ja-JP", "en": "en-US"}[language]
-    look = {"color_scheme": scheme, "reduced_motion": "reduce", "locale": tag}
-    with browsers.context(chrome, width=width, **look) as context:
-        walk = Walk(context.new_page(), f"{liff_shop.url}/liff/", language, scale)
-        part(walk)
+    assert faults_of([part], chrome, liff_shop, Look(width, scheme, language, scale)) == []
 
-    assert walk.faults == []
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_wide_window_hides_no_field_of_an_order(
+    chrome: Browser, liff_shop: Shop, scheme: str
+) -> None:
+    look = Look(1280, scheme, "ja", 1)
+    assert faults_of([orders, payments, reorders], chrome, liff_shop, look) == []

@@ -68,7 +68,7 @@ function confirm() {
   return [
     el("section", { class: "card stack" }, linesOf(quote.lines), sumsOf(quote),
       found.online && choice("pay", t("orders.pay"), pay, waysToPay(base.way), toPay)),
-    el("div", { class: "foot" }, askButton(t(online ? "reorder.do_pay" : "reorder.do", { yen: yen(quote.total) }), order, { known: KNOWN })),
+    el("div", { class: "foot foot-confirm" }, askButton(t(online ? "reorder.do_pay" : "reorder.do", { yen: yen(quote.total) }), order, { known: KNOWN })),
     el("p", { class: "small", text: t(online ? "orders.pay_next" : "orders.pay_there") }),
   ];
 }
