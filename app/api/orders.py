@@ -40,11 +40,12 @@ class OrderWritten(Body):
     """An order of the caller's own, as it stands now: the same origin and id change it.
 
     `price` of a line is of one piece, with its tax. Without a store it is the key's own, if any.
+    `shipped` is on its way; `ready` waits at the store to be picked up.
     """
 
     origin: Literal["ec", "register"]
     id: Id
-    state: Literal["placed", "paid", "shipped", "done", "cancelled", "refunded"]
+    state: Literal["placed", "paid", "shipped", "ready", "done", "cancelled", "refunded"]
     total: Yen
     placed_at: Moment
     store: Code | None = None
@@ -171,7 +172,8 @@ def put(call: Call) -> Kept:
 
 @resource.write(
     "POST", f"{ONE}/moves", "orders.write", OrderShown, takes=Moved, shows=_as_now,
-    refusals={404: "no_such_order", 409: "wrong_state: `state` says where it is"},
+    refusals={404: "no_such_order",
+              409: "not_paid: to be paid online first; wrong_state: `state` says where it is"},
 )  # fmt: skip
 def move(call: Call, number: str) -> Kept:
     """Move an order on, as the counter does. In that state already, nothing changes."""

@@ -120,7 +120,8 @@ def ready(data: Mapping[str, Any], t: Translator) -> list[Message]:
     """It can be picked up. Data: a `Told`."""
     of = Told.model_validate(data)
     text = t("receipt.ready.text", number=of.number)
-    rows = tuple(_facts(of, t, pay=True))
+    # What was bought elsewhere was paid there, or will be as it was agreed there.
+    rows = tuple(_facts(of, t, pay=of.origin == "line"))
     return [Card(title=t("receipt.ready"), text=text, rows=rows, buttons=_map(of, t))]
 
 
@@ -135,11 +136,20 @@ def out(data: Mapping[str, Any], t: Translator) -> list[Message]:
     return [Card(title=t("receipt.out"), text=text, rows=rows, buttons=_call(of, t))]
 
 
+@notice("orders.paid", push=True)
+def paid(data: Mapping[str, Any], t: Translator) -> list[Message]:
+    """The web shop has the money. Data: a `Told`."""
+    of = Told.model_validate(data)
+    rows = list(_facts(of, t))
+    rows.append(Row(label=t("receipt.row.total"), text=t("receipt.yen", yen=of.total)))
+    return [Card(title=t("receipt.paid"), text=t("receipt.paid.text"), rows=tuple(rows))]
+
+
 @notice("orders.shipped", push=True)
 def shipped(data: Mapping[str, Any], t: Translator) -> list[Message]:
     """A parcel of the web shop or a register is on its way. Data: a `Told`."""
     of = Told.model_validate(data)
-    rows = []
+    rows = list(_facts(of, t))
     if of.carrier:
         rows.append(Row(label=t("receipt.row.carrier"), text=t.data(of.carrier)))
     if of.tracking:
@@ -236,7 +246,7 @@ def _of_way(of: Told, pickup: str, delivery: str) -> str:
 
 
 def _map(of: Told, t: Translator) -> tuple[Action, ...]:
-    if of.way != "pickup" or not of.address:
+    if of.way == "delivery" or not of.address:
         return ()
     url = _MAP + quote(in_language(of.address, t.language), safe="")
     return (Open(label=t("shop.card.map"), uri=url),) if len(url) <= limits.URI_UNITS else ()

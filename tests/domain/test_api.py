@@ -55,7 +55,12 @@ def test_without_a_living_key_there_is_nothing(app: Flask, till: System) -> None
 
 
 def test_a_member_is_added_changed_and_found(till: System) -> None:
-    record = {"name": "山田 花子", "email": "Hanako@Example.JP", "external_ids": {"ec": "77"}}
+    record = {
+        "name": "山田 花子",
+        "email": "Hanako@Example.JP",
+        "phone": "09012345678",
+        "external_ids": {"ec": "77"},
+    }
     first, again = (till.post("/members", "k1", **record, store="ginza") for _ in range(2))
     assert (first.status, again.status, again.json) == (201, 201, first.json)
     assert (first.json["email"], first.json["store"]) == ("hanako@example.jp", "ginza")
@@ -67,6 +72,7 @@ def test_a_member_is_added_changed_and_found(till: System) -> None:
         {"number": first.json["number"]},
         {"external_id": {"system": "ec", "id": "77"}},
         {"email": "HANAKO@example.jp"},
+        {"phone": "090-1234-5678"},
     ):
         found = till.post("/members/look-ups", "", **wanted)
         assert [each["name"] for each in found.json["items"]] == ["山田 華子"], wanted

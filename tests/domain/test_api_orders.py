@@ -16,6 +16,7 @@ from tests.domain.test_orders_told import told
 from tests.support.cards import a_holder
 from tests.support.cast import add_account, add_store
 from tests.support.orders import NOW, open_shop, order, somebody
+from tests.support.paying import paying
 from tests.support.systems import System, a_system
 
 
@@ -64,6 +65,22 @@ def test_an_order_of_the_web_shop_is_put_as_it_stands(web: System, account: int)
     assert check() == []
 
 
+def test_what_staff_make_of_an_order_of_the_web_shop_stays(web: System) -> None:
+    def after(first: str, moved: str, then: str) -> str:
+        number = web.post("/orders", **written(first, id=f"EC-{first}-{moved}")).json["number"]
+        assert web.post(f"/orders/{number}/moves", state=moved).json["state"] == moved
+        return str(web.post("/orders", **written(then, id=f"EC-{first}-{moved}")).json["state"])
+
+    assert after("paid", "preparing", "placed") == "preparing"
+    assert after("paid", "ready", "shipped") == "ready"
+    assert after("placed", "refused", "paid") == "refused"
+    for late in ("cancelled", "done"):
+        again = web.post("/orders", **written(late, id="EC-placed-refused")).json
+        assert again["state"] == "refused"
+    ready = web.post("/orders", **written("done", id="EC-paid-ready"))
+    assert (ready.json["state"], check()) == ("done", [])
+
+
 def test_a_till_moves_an_order_of_line_and_sees_its_own_store_alone(
     app: Flask, web: System, account: int
 ) -> None:
@@ -72,6 +89,12 @@ def test_a_till_moves_an_order_of_line_and_sees_its_own_store_alone(
     moved = web.post(f"/orders/{placed.number}/moves", state="accepted", minutes=10)
     assert (moved.json["state"], moved.json["name"]) == ("accepted", "山田 花子")
     assert web.post(f"/orders/{placed.number}/moves", state="out").code == "wrong_state"
+    for state in ("ready", "shipped"):
+        assert web.post("/orders", **written(state, id="EC-7")).json["state"] == "ready"
+    with paying():
+        online = order(somebody(account, 2), pay="provider")
+        refused = web.post(f"/orders/{online.number}/moves", state="accepted")
+    assert (refused.status, refused.code) == (409, "not_paid")
     scopes = ("orders.read", "orders.write")
     ueno = a_system(app, *scopes, store_id=add_store("ueno"))
     web.post("/orders", **written("paid", store="ginza"))

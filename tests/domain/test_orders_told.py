@@ -84,13 +84,28 @@ def test_what_the_store_takes_back_is_told_with_its_reason(
 
 
 @SQLITE
-def test_of_other_systems_orders_the_parcel_alone_is_told(account: int, ginza: int) -> None:
+def test_of_the_web_shops_orders_payment_and_parcel_are_told_once(account: int, ginza: int) -> None:
     number = members.member(a_holder(account).member_id).number
     ec = {"origin": "ec", "id": "EC-1", "total": 2000, "placed_at": NOW, "member": number}
     for state in ("placed", "accepted", "out", "out", "accepted", "done"):
         outside.put({**ec, "state": state, "carrier": "ヤマト運輸", "tracking": "1234"})
-    ((name, data),) = told()
+    (bought, paid), (name, data) = told()
+    assert (bought, paid["number"], paid["total"]) == ("orders.paid", "EC-1", 2000)
     assert (name, data["carrier"], data["tracking"]) == ("orders.shipped", "ヤマト運輸", "1234")
+
+
+@SQLITE
+def test_what_was_bought_on_the_web_waits_at_a_store(account: int, ginza: int) -> None:
+    number = members.member(a_holder(account).member_id).number
+    ec = {"origin": "ec", "id": "EC-1", "total": 2000, "placed_at": NOW, "member": number}
+    for state in ("accepted", "out", "ready", "out", "ready", "done"):
+        order_id = outside.put({**ec, "store": "ginza", "state": state})
+    assert [name for name, _ in told()] == ["orders.paid", "orders.shipped", "orders.ready"]
+    assert (told()[-1][1]["number"], queries.order(order_id).state) == ("EC-1", "done")
+    # Of what is bought at a register, people know themselves that they have paid.
+    for state in ("accepted", "ready"):
+        outside.put({**ec, "origin": "register", "id": "R-1", "state": state})
+    assert [data["number"] for _, data in told()][3:] == ["R-1"]
 
 
 @SQLITE

@@ -123,12 +123,13 @@ class OutsideLine(_Written):
 class OutsideOrder(_Written):
     """An order of the web shop or a register, as it stands now: the same id changes it.
 
-    `state`: placed, accepted (paid), out (shipped), done, cancelled or refunded. `total` is in yen.
+    `state`: placed, accepted (paid), out (shipped), ready (at the store), done, cancelled or
+    refunded. `total` is in yen.
     """
 
     origin: Literal["ec", "register"]
     id: Annotated[str, _words(limits.EXTERNAL_ID)]
-    state: Literal["placed", "accepted", "out", "done", "cancelled", "refunded"]
+    state: Literal["placed", "accepted", "out", "ready", "done", "cancelled", "refunded"]
     total: Yen
     placed_at: Moment
     store: Code | None = None

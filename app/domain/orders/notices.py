@@ -5,7 +5,8 @@ data, which app/messages/receipts.py puts into words; moments are ISO 8601 with 
 
 - orders.placed: the receipt, with `lines`.
 - orders.accepted: `ready_at` where the store said minutes.
-- orders.ready, orders.out; orders.shipped for orders of the web shop and of registers.
+- orders.ready, orders.out.
+- orders.paid for orders of the web shop; orders.shipped for those of registers too.
 - orders.refused, orders.cancelled (`by`: customer or shop), orders.refunded: `reason` or None.
 """
 
@@ -35,6 +36,15 @@ _STEPS: Final[Mapping[str, str]] = {
     "cancelled": "orders.cancelled",
     "refunded": "orders.refunded",
 }
+_OTHERS: Final[Mapping[tuple[str, str], str]] = {
+    ("ec", "accepted"): "orders.paid",
+    ("ec", "ready"): "orders.ready",
+    ("ec", "out"): "orders.shipped",
+    ("register", "ready"): "orders.ready",
+    ("register", "out"): "orders.shipped",
+}
+"""Of other systems' orders; who has just paid at a register need not be told so."""
+
 _PASSING: Final = frozenset({"orders.accepted", "orders.ready", "orders.out"})
 _FRESH: Final = timedelta(hours=12)
 """So long what passes is worth saying; half a day later it would only confuse."""
@@ -73,7 +83,7 @@ def shown(card: OrderCard) -> Json:
     """An order as every notice has it; nothing of it says who it is for or where they live."""
     store = shops.card(card.store_id) if card.store_id is not None else None
     return {
-        "number": card.number,
+        "number": card.external_id or card.number,  # What their customers know it by.
         "origin": card.origin,
         "way": card.way,
         "store": dict(store.name) if store else None,
@@ -95,8 +105,7 @@ def shown(card: OrderCard) -> Json:
 def _name(order: Order) -> str | None:
     if order.origin == "line":
         return _STEPS.get(order.state)
-    # Other systems tell of their own orders themselves, but for the parcel that is on its way.
-    return "orders.shipped" if order.state == "out" else None
+    return _OTHERS.get((order.origin, order.state))
 
 
 def _line(each: Worded) -> Json:

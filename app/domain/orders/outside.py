@@ -20,8 +20,11 @@ from app.domain.orders.models import Order, OrderLine
 from app.domain.orders.moves import Word
 from app.domain.shops import queries as shops
 
-_RANK: Final = {"new": 0, "placed": 1, "accepted": 2, "out": 3, "done": 4}
-_OVER: Final = frozenset({"cancelled", "refunded"})
+_RANK: Final = {
+    state: rank
+    for rank, state in enumerate(("new", "placed", "accepted", "preparing", "out", "ready", "done"))
+}
+_OVER: Final = frozenset({"refused", "cancelled", "refunded"})
 
 
 def put(written: Mapping[str, Any], *, store_id: int | None = None) -> int:

@@ -159,6 +159,7 @@ BOUGHT: dict[str, Any] = {
     "tax_included": True,
 }
 DELIVERY: dict[str, Any] = ORDER | {"way": "delivery", "fee": 330}
+EC: dict[str, Any] = ORDER | {"origin": "ec", "way": "other", "number": "EC-1001", "slot_at": None}
 AT_TEN: dict[str, Any] = {"ready_at": "2030-05-08T10:10:00+09:00"}
 ENDED: list[dict[str, Any]] = [ORDER, ORDER | {"reason": "本日の分がなくなりました。", "points": 0}]
 
@@ -217,12 +218,13 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         DELIVERY | {"lines": [BOUGHT | {"name": {"ja": "長" * 200}, "options": []}] * 13},
     ],
     "orders.accepted": [ORDER, ORDER | AT_TEN, DELIVERY | AT_TEN],
-    "orders.ready": [ORDER, ORDER | {"pay": "provider"}],
+    "orders.ready": [ORDER, ORDER | {"pay": "provider"}, EC],
     "orders.out": [DELIVERY, DELIVERY | AT_TEN],
+    "orders.paid": [EC, EC | {"number": "1" * 100, "store": None, "address": None, "phone": None}],
     "orders.shipped": [
-        ORDER
-        | {"origin": "ec", "way": "other", "store": None, "address": None, "phone": None}
-        | {"slot_at": None, "carrier": "ヤマト運輸", "tracking": "1234-5678-9012"},
+        EC
+        | {"store": None, "address": None, "phone": None}
+        | {"carrier": "ヤマト運輸", "tracking": "1234-5678-9012"},
     ],
     "orders.refused": ENDED,
     "orders.cancelled": [*ENDED, ORDER | {"by": "customer"}],
