@@ -1,6 +1,6 @@
 """The usual order on its page in the phone: two taps, and one order though an answer is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
@@ -90,7 +90,21 @@ def test_a_delivery_is_ordered_again_in_two_taps(page: Page, shop: Shop) -> None
     assert (newest.address, newest.postal_code) != (None, None)
 
 
-def test_a_lost_answer_a_reload_and_another_tap_are_one_order(page: Page, shop: Shop) -> None:
+def reloads(inside: FrameLocator) -> None:
+    inside.locator("body").evaluate("() => location.reload()")
+
+
+def goes_on_and_back(inside: FrameLocator) -> None:
+    inside.get_by_role("link", name="内容を変更する").click()
+    expect(inside.locator(".picked li")).to_have_count(2)
+    # Past the basket, the menu and the stores.
+    inside.locator("body").evaluate("() => history.go(-3)")
+
+
+@pytest.mark.parametrize("returns", [reloads, goes_on_and_back])
+def test_a_lost_answer_a_way_back_and_another_tap_are_one_order(
+    page: Page, shop: Shop, returns: Callable[[FrameLocator], None]
+) -> None:
     def lose_the_answer(route: Route) -> None:
         assert route.fetch().status == 201
         route.abort()
@@ -100,7 +114,7 @@ def test_a_lost_answer_a_reload_and_another_tap_are_one_order(page: Page, shop: 
     confirm(inside)
     expect(inside.get_by_role("alert")).to_be_visible()
     assert len(orders(shop)) == 2
-    inside.locator("body").evaluate("() => location.reload()")
+    returns(inside)
     confirm(inside)
     expect(inside.get_by_role("heading", name="ご注文を承りました")).to_be_visible()
     newest, _first = orders(shop)
