@@ -10,21 +10,21 @@ from app.api.bodies import MOST_OF, Line, MemberId, Page, PageQuery, Shown, page
 from app.api.places import code_of, store_of
 from app.api.resource import Call, Kept, Resource
 from app.domain.catalogue.definition import Code, Yen
+from app.domain.keys import limits as key_limits
 from app.domain.keys.caller import Caller
-from app.domain.members import queries as members
 from app.domain.orders import limits, moves, outside, queries
 from app.domain.orders.definition import Moment, OutsideLine
 from app.domain.orders.errors import NoSuchOrder
 from app.domain.orders.moves import Word
 from app.domain.orders.queries import OrderCard, Some
 from app.domain.payments import service as payments
-from app.domain.shops import queries as shops
 from app.web.bodies import Body
 
 resource = Resource("orders", "Orders of LINE, of the shop on the web and of registers.")
 
 ONE: Final = "/orders/<number>"
 _MOST: Final = 128 * 1024  # Bytes of an order with all its lines.
+_MOST_OF_MANY: Final = 1024 * 1024
 
 Id = Annotated[Line, Field(min_length=1, max_length=limits.EXTERNAL_ID)]
 Tracking = Annotated[Line, Field(min_length=1, max_length=limits.TRACKING)]
@@ -56,6 +56,12 @@ class OrderWritten(Body):
     earns: Annotated[bool, Field(description="whether being done earns points here")] = True
 
 
+class OrdersWritten(Body):
+    """Orders, each as it stands now; several events of one count in the order given."""
+
+    orders: Annotated[list[OrderWritten], Field(min_length=1, max_length=key_limits.ORDERS)]
+
+
 class Moved(Body):
     """Where an order goes, and what the customer is told with it."""
 
@@ -76,6 +82,19 @@ class OrdersQuery(PageQuery):
         str | None, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$", description="its code")
     ] = None
     member_id: Annotated[int | None, Field(ge=1, le=MOST_OF["member_id"])] = None
+
+
+class StandsShown(Shown):
+    """How an order stands after this; `id` and `origin` as they were told."""
+
+    number: str
+    origin: Literal["ec", "register"]
+    id: str
+    state: str
+
+
+class AllStand(Shown):
+    orders: list[StandsShown]
 
 
 class LineShown(Shown):
@@ -161,13 +180,21 @@ def _as_now(kept: dict[str, int]) -> dict[str, Any]:
 def put(call: Call) -> Kept:
     """Tell of an order of one's own, new or changed. A state that comes late does not lead back;
     what is cancelled after it was done is refunded."""
-    asked: OrderWritten = call.asked
-    store_id = store_of(call.caller, asked.store)
-    number = members.member(asked.member_id).number if asked.member_id is not None else None
-    written = asked.model_dump(exclude={"member_id", "state", "store"})
-    written |= {"state": _WORDS.get(asked.state, asked.state)}
-    written |= {"store": code_of(store_id), "member": number}
+    written = _written(call.caller, call.asked)
     return Kept({"order": outside.put(written, store_id=call.caller.store_id)})
+
+
+@resource.write(
+    "POST", "/orders/batch", "orders.write", AllStand, takes=OrdersWritten, most=_MOST_OF_MANY,
+    refusals={404: "no_such_store, no_such_member; no_such_order: an id is another store's",
+              422: "bad_order: `problems` names the fields"},
+)  # fmt: skip
+def put_many(call: Call) -> Kept:
+    """Tell of several orders at once, all of them or none, under one Idempotency-Key."""
+    asked: OrdersWritten = call.asked
+    written = [_written(call.caller, each) for each in asked.orders]
+    stand = outside.put_all(written, store_id=call.caller.store_id)
+    return Kept({"orders": [vars(each) | {"state": _theirs_word(each.state)} for each in stand]})
 
 
 @resource.write(
@@ -184,6 +211,16 @@ def move(call: Call, number: str) -> Kept:
     return Kept({"order": card.id})
 
 
+def _written(caller: Caller, asked: OrderWritten) -> dict[str, Any]:
+    store_id = store_of(caller, asked.store)
+    written = asked.model_dump(exclude={"state", "store"})
+    return written | {"state": _WORDS.get(asked.state, asked.state), "store": code_of(store_id)}
+
+
+def _theirs_word(state: str) -> str:
+    return _THEIRS.get(state, state)
+
+
 def _theirs(caller: Caller, number: str) -> OrderCard:
     card = queries.by_its_number(number)
     ours = card.account_id is None or caller.sees_account(card.account_id)
@@ -193,13 +230,12 @@ def _theirs(caller: Caller, number: str) -> OrderCard:
 
 
 def _all_shown(cards: Sequence[OrderCard]) -> list[dict[str, Any]]:
-    codes = {store_id: code for code, store_id in shops.store_ids().items()}
     return [
         vars(card)
         | {
             "id": card.external_id,
-            "store": codes.get(card.store_id or 0),
-            "state": card.state if card.origin == "line" else _THEIRS.get(card.state, card.state),
+            "store": code_of(card.store_id),
+            "state": card.state if card.origin == "line" else _theirs_word(card.state),
             "to_pay": card.total - card.points,
             "paid": card.pay is not None and payments.paid(f"order/{card.id}"),
             "lines": [vars(line) for line in card.lines],

@@ -12,12 +12,12 @@ def store_of(caller: Caller, code: str | None) -> int | None:
     """
     if code is None:
         return caller.store_id
-    store_id = shops.store_ids().get(code)
-    if store_id is None or not caller.sees_store(store_id):
+    store_id = shops.store_id(code)
+    if not caller.sees_store(store_id):
         raise NoSuchStore("unknown, or not this key's")
     return store_id
 
 
 def code_of(store_id: int | None) -> str | None:
     """The code of a store."""
-    return {known: code for code, known in shops.store_ids().items()}.get(store_id or 0)
+    return None if store_id is None else shops.card(store_id).code

@@ -1,5 +1,7 @@
-"""`flask orders`: when a store takes orders and where it delivers, until there is a page for it."""
+"""`flask orders`: when stores take orders, where they deliver; forgetting whom orders were for."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +10,18 @@ import yaml
 from flask.cli import with_appcontext
 
 from app.cli.calm import CalmGroup
+from app.domain.audit import service as audit
 from app.domain.files.errors import Problem
-from app.domain.orders import slots
-from app.domain.orders.errors import BadOrder
+from app.domain.members import queries as members
+from app.domain.orders import erasure, queries, slots
+from app.domain.orders.errors import BadOrder, NoSuchOrder
 from app.domain.shops import queries as shops
 from app.domain.shops.errors import NoSuchStore
 
 
 @click.group("orders", cls=CalmGroup)
 def group() -> None:
-    """Slots, their capacity and delivery areas of the stores."""
+    """Slots, their capacity and delivery areas of the stores; forgetting whom orders were for."""
 
 
 @group.command("rules")
@@ -34,6 +38,36 @@ def put(store: str, file: Path | None) -> None:
     if file is not None:
         slots.put(store_id, _written(file))
     _show(store_id)
+
+
+@group.command("erase")
+@click.argument("number")
+@click.option("--really", is_flag=True, help="Without it, only tell how many there are.")
+@with_appcontext
+def erase(number: str, really: bool) -> None:
+    """Blank name, telephone, address and note of somebody's ended orders, for ever.
+
+    NUMBER is a member's; of who is none, that of one of their orders.
+    """
+    about, forget = _whose(number)
+    ended = forget(dry_run=not really)
+    if really:
+        audit.note("orders.erased", actor=None, about=about, orders=ended)
+    done = "消しました / erased" if really else "確認のみ / dry run (--really)"
+    click.echo(f"お名前などの残る、終わったご注文 ended orders with a name: {ended} {done}")
+
+
+def _whose(number: str) -> tuple[str, Callable[..., int]]:
+    """Whose orders are meant, as the audit log names them, and what forgets them."""
+    member = members.by_number(number)
+    if member is not None:
+        return f"member/{member.id}", partial(erasure.erase, member.id)
+    order = queries.by_its_number(number)
+    if order.member_id is not None:
+        return f"member/{order.member_id}", partial(erasure.erase, order.member_id)
+    if order.person_id is None:
+        raise NoSuchOrder("an order that is nobody's")
+    return f"person/{order.person_id}", partial(erasure.erase_guest, order.person_id)
 
 
 def _written(file: Path) -> dict[str, Any]:

@@ -109,3 +109,35 @@ def test_a_till_moves_an_order_of_line_and_sees_its_own_store_alone(
     assert other.post(f"/orders/{placed.number}/moves", state="ready").code == "no_such_order"
     assert {each["origin"] for each in other.get("/orders").json["items"]} == {"ec"}
     assert queries.order(placed.id).state == "accepted"
+
+
+def test_several_orders_are_told_in_one_call_that_counts_once(
+    app: Flask, web: System, account: int
+) -> None:
+    program.set_program(Program(earn_yen=100, earn_points=1, expiry="fixed", expiry_days=365))
+    hanako = a_holder(account).member_id
+    orders = [
+        written("shipped", member_id=hanako),
+        written("paid", id="EC-2"),
+        written("done", member_id=hanako),
+    ]
+    first, again = (web.post("/orders/batch", "k", orders=orders) for _ in range(2))
+    assert (first.status, first.json) == (200, again.json)
+    states = [(each["id"], each["state"]) for each in first.json["orders"]]
+    assert states == [("EC-1", "done"), ("EC-2", "paid"), ("EC-1", "done")]
+    number = first.json["orders"][0]["number"]
+    assert web.get(f"/orders/{number}").json["state"] == "done"
+    assert (points.balance(hanako), [name for name, _ in told()]) == (20, ["orders.shipped"])
+    for wrong, code in (
+        ([], "bad_body"),
+        ([written("done")] * 51, "bad_body"),
+        ([written("placed", id="EC-3"), written("placed", id="EC-4", total=-1)], "bad_body"),
+        ([written("placed", id="EC-3"), written("placed", member_id=999)], "no_such_member"),
+        ([written("placed", id="EC-3"), written("placed", store="osaka")], "no_such_store"),
+    ):
+        assert web.post("/orders/batch", orders=wrong).code == code
+    ueno = a_system(app, "orders.write", store_id=add_store("ueno"))
+    theirs = [written("paid", id="EC-3"), written("cancelled", id="EC-2")]
+    assert ueno.post("/orders/batch", orders=theirs).code == "no_such_order"
+    assert len(web.get("/orders").json["items"]) == 2
+    assert check() == []

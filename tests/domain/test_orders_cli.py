@@ -1,4 +1,4 @@
-"""`flask orders rules`: a store's slots and areas from a file, both or neither."""
+"""`flask orders`: a store's slots and areas from a file, both or neither; people forgotten."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from freezegun import freeze_time
 
+from app.domain.audit import queries as audit
+from app.domain.members import queries as members
+from app.domain.orders import moves, queries
 from tests.support.cast import add_store
-from tests.support.members import a_shop
+from tests.support.members import a_member, a_shop
+from tests.support.orders import HOME, NOW, open_shop, order, somebody
 
 RULES = """
 rules: {pickup_times: "daily 10:00-20:00", slot_minutes: 30, slot_capacity: 2, usual: often}
@@ -71,3 +76,31 @@ def test_what_makes_no_sense_is_named_and_changes_nothing(
 def test_a_store_that_is_not_there_is_named(run: Callable[..., Result]) -> None:
     refused = run(RULES, "osaka")
     assert (refused.exit_code, "osaka" in refused.output + refused.stderr) == (1, True)
+
+
+@freeze_time(NOW)
+def test_whom_orders_were_for_is_forgotten_by_number_and_only_when_really_meant(
+    app: Flask, inside: object, account: int
+) -> None:
+    open_shop()
+    hanako, guest = somebody(account, 1, a_member()), somebody(account, 2)
+    number = members.member(hanako.member_id or 0).number
+    placed = [order(each, contact=HOME, note="門の前") for each in (hanako, guest)]
+    for one in placed:
+        moves.move(one.id, "refused")
+
+    def erase(*arguments: str) -> tuple[int, str]:
+        done = app.test_cli_runner().invoke(args=["orders", "erase", *arguments])
+        return done.exit_code, done.output + done.stderr
+
+    assert "1 確認のみ" in erase(number)[1]
+    assert [queries.order(one.id).note for one in placed] == ["門の前", "門の前"]
+    assert "1 消しました" in erase(number, "--really")[1]
+    assert [queries.order(one.id).note for one in placed] == [None, "門の前"]
+    assert "0 消しました" in erase(placed[0].number, "--really")[1]  # It leads to the member.
+    assert "1 消しました" in erase(placed[1].number, "--really")[1]
+    gone = queries.order(placed[1].id)
+    assert (gone.name, gone.phone, gone.postal_code, gone.address) == (None, None, None, None)
+    assert erase("NOBODY", "--really")[0] == 1
+    newest, *_ = audit.listed()
+    assert (newest.action, newest.about) == ("orders.erased", f"person/{guest.person_id}")

@@ -65,7 +65,7 @@ def test_a_member_is_found_and_seen_and_both_are_noted(app, owner, member_id):
 def test_the_orders_of_a_member_are_shown_and_open_for_who_keeps_them(app, owner, member_id):
     _, ueno = add_store("ginza"), add_store("ueno")
     bought = {"origin": "register", "id": "R-1", "state": "done", "total": 1250, "store": "ginza"}
-    bought |= {"placed_at": clock.now(), "member": members.member(member_id).number}
+    bought |= {"placed_at": clock.now(), "member_id": member_id}
     number = orders.order(outside.put(bought)).number
     page, link = f"/staff/members/{member_id}", f'href="/staff/orders/{number}"'
     assert link in desk(app, owner).open(page)

@@ -104,7 +104,11 @@ def sales() -> tuple[int, int]:
 def test_an_order_of_a_till_is_there_once_whenever_the_process_dies(rig: Rig) -> None:
     with rig.app.app_context():
         till = a_system(rig.app, "orders.write")
-        for point, there in (("once.effect", (0, 0)), ("once.answered", (1, 1))):
+        for point, there in (
+            ("order.noted", (0, 0)),
+            ("once.effect", (0, 0)),
+            ("once.answered", (1, 1)),
+        ):
             env = rig.env | {"CRASH_AT": point}
             command = [sys.executable, "-c", _TELL, till.secret]
             child = subprocess.run(command, cwd=ROOT, env=env, timeout=60, check=False)

@@ -12,6 +12,7 @@ MOST_PER_MINUTE: Final = 60_000
 PAGE: Final = 100
 EVENT_FIELDS: Final = 20
 PRODUCTS: Final = 200
+ORDERS: Final = 50
 EVENT_TEXT: Final = 200
 
 LIMITS: Final = (
@@ -22,6 +23,7 @@ LIMITS: Final = (
     Limit("api_calls_most", MOST_PER_MINUTE, "items", "ours: what `keys create --rate` may give"),
     Limit("api_page", PAGE, "rows", "ours: of a list at once"),
     Limit("api_products", PRODUCTS, "rows", "ours: products or items of one call"),
+    Limit("api_orders", ORDERS, "rows", "ours: orders of one call, which is one transaction"),
     Limit("api_event_fields", EVENT_FIELDS, "items", "ours: in the data of an own event"),
     Limit("api_event_text", EVENT_TEXT, "characters", "ours: a value in it"),
 )

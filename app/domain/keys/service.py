@@ -3,16 +3,17 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from app import clock
-from app.db import changed, db, transaction
+from app.db import changed, db, run, transaction
 from app.domain.audit import service as audit
 from app.domain.audit.service import Doer
 from app.domain.keys import limits, rules
 from app.domain.keys.caller import Caller
 from app.domain.keys.errors import NoSuchKey
 from app.domain.keys.models import ApiKey
+from app.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,7 @@ def enter(secret: str) -> Caller | None:
     """Who asks with this key, read anew each time; None for one that is unknown or revoked."""
     if not rules.looks_like_one(secret):
         return None
-    wanted = select(ApiKey).filter_by(secret_hash=rules.fingerprint(secret), revoked_at=None)
-    row = db.session.scalar(wanted.execution_options(populate_existing=True))
+    row = run(_LIVING, {"fingerprint": rules.fingerprint(secret)}).first()
     if row is None:
         return None
     caller = Caller(row.id, frozenset(row.scopes), row.account_id, row.store_id, row.per_minute)
@@ -99,3 +99,11 @@ def _note(action: str, row: ApiKey, actor: Doer | None, network: str | None) -> 
         network=network,
         scopes=row.scopes,
     )
+
+
+_K = ApiKey
+_LIVING = Prepared(
+    select(_K.id, _K.scopes, _K.account_id, _K.store_id, _K.per_minute, _K.last_used_at).where(
+        _K.secret_hash == bindparam("fingerprint"), _K.revoked_at.is_(None)
+    )
+)

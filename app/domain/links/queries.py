@@ -57,9 +57,8 @@ def people_of(member_id: int) -> list[int]:
 
 def recipients_of(member_id: int) -> list[Recipient]:
     """Where the member can be told something: at the accounts where they linked."""
-    wanted = select(Link.account_id, Link.person_id).filter_by(member_id=member_id, ended_at=None)
-    rows = db.session.execute(wanted.order_by(Link.id)).all()
-    user_ids = people.user_ids([row.person_id for row in rows])
+    rows = run(_LINKED, {"of": member_id}).rows
+    user_ids = people.user_ids([row.person_id for row in rows]) if rows else {}
     return [Recipient(row.account_id, user_ids[row.person_id], row.person_id) for row in rows]
 
 
@@ -82,6 +81,11 @@ def any_passwords() -> bool:
     return db.session.scalar(select(MemberPassword.member_id).limit(1)) is not None
 
 
+_LINKED = Prepared(
+    select(Link.account_id, Link.person_id)
+    .where(Link.member_id == bindparam("of"), Link.ended_at.is_(None))
+    .order_by(Link.id)
+)
 _links = Link.__table__
 _MEMBER_OF = Prepared(
     select(_links.c.member_id).where(

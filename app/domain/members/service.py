@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
-from app.db import db, transaction
+from app.db import db, run, transaction
 from app.domain.cards import service as cards
 from app.domain.files.errors import Problem
 from app.domain.members import agreed, limits, queries, rules
@@ -24,6 +24,7 @@ from app.domain.members.form import Draft, merged
 from app.domain.members.models import Member, MemberAttribute, MemberConsent, MemberExternalId
 from app.domain.menus import service as menus
 from app.domain.shops import queries as shops
+from app.prepared import Prepared
 
 
 def add(written: Mapping[str, str]) -> int:
@@ -84,6 +85,9 @@ def resume(member_id: int) -> None:
 def lock(member_ids: Collection[int]) -> None:
     """Let nobody else change what hangs on these members until the open transaction ends."""
     # In one order, so that two who lock the same ones cannot wait for each other.
+    if len(member_ids) == 1:
+        run(_LOCK, {"of": next(iter(member_ids))})
+        return
     wanted = select(Member.id).where(Member.id.in_(member_ids)).order_by(Member.id)
     db.session.execute(wanted.with_for_update())
 
@@ -169,3 +173,6 @@ def _add_consents(member_id: int, draft: Draft) -> None:
         known = agreed.newest([member_id]).get(member_id, {})
         for purpose, new in agreed.news(draft, known).items():
             consent(member_id, purpose, new.version, given=new.given)
+
+
+_LOCK = Prepared(select(Member.id).where(Member.id == bindparam("of")).with_for_update())

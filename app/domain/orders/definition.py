@@ -133,7 +133,7 @@ class OutsideOrder(_Written):
     total: Yen
     placed_at: Moment
     store: Code | None = None
-    member: Annotated[str, _words(20)] | None = None
+    member_id: Annotated[int, Field(ge=1, strict=True)] | None = None
     lines: Annotated[list[OutsideLine], Field(max_length=limits.LINES)] = []
     carrier: Annotated[str, _words(limits.TRACKING)] | None = None
     tracking: Annotated[str, _words(limits.TRACKING)] | None = None

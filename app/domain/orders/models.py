@@ -87,7 +87,8 @@ class Order(Base):
     external_id: Mapped[str | None] = mapped_column(String(limits.EXTERNAL_ID))
     scope: Mapped[str] = mapped_column(String(40))
     key: Mapped[str] = mapped_column(String(limits.KEY))
-    # Of what was asked: the same key with something else is refused.
+    # Of what was asked: the same key with something else is refused. Of another system's: of its
+    # lines, which are written anew only when they change.
     asked: Mapped[str] = mapped_column(String(64))
     store_id: Mapped[int | None] = mapped_column(ForeignKey("store.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

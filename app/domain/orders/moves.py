@@ -7,10 +7,10 @@ back; what is refunded gives points and coupon back, and takes back what was ear
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app import clock
-from app.db import db, transaction
+from app.db import db, run, transaction
 from app.domain.catalogue import stock
 from app.domain.coupons import counter as coupons
 from app.domain.files.errors import Problem
@@ -25,10 +25,13 @@ from app.domain.points import service as points
 from app.domain.points.errors import NotEnough
 from app.domain.points.ledger import By, Key
 from app.facts.record import record
+from app.faults import crash_point, unsafe
+from app.prepared import Prepared
 
 _LONGEST_WAIT = 24 * 60
 _SOME = 100
 _UNPAID = "お支払いの期限を過ぎました / not paid in time"
+_ADD_STEP = Prepared(insert(OrderStep).inline())
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ def carry_out(
     order.carrier, order.tracking = word.carrier or order.carrier, word.tracking or order.tracking
     if word.minutes is not None:
         order.ready_at = clock.now() + timedelta(minutes=word.minutes)
-    db.session.add(OrderStep(order_id=order.id, state=state, at=clock.now(), staff_id=staff_id))
+    step = {"order_id": order.id, "state": state, "at": order.updated_at, "staff_id": staff_id}
+    run(_ADD_STEP, step)
     if state in UNDONE:
         _return_goods(order)
     if state in UNDONE or state == "refunded":
@@ -138,9 +142,11 @@ def carry_out(
         _take_back(order)
         if order.pay == "provider":
             payments.take_back(f"order/{order.id}")
+    if unsafe("order_in_steps"):
+        db.session.commit()
+    crash_point("order.noted")
     if state == "done":
         earn(order)
-    db.session.flush()
     record(
         f"order.{state}",
         cause=f"order/{order.id}",

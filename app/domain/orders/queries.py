@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 
-from app.db import db
+from app.db import db, run_together
 from app.domain.catalogue.favourites import Whose
 from app.domain.orders import limits, rules
 from app.domain.orders.errors import NoSuchOrder
@@ -16,6 +16,7 @@ from app.domain.orders.rules import Past
 from app.domain.orders.states import ENDED
 from app.domain.payments import limits as paying
 from app.i18n import plain
+from app.prepared import Prepared
 
 Words = dict[str, str]
 
@@ -68,6 +69,7 @@ class OrderCard:
     updated_at: datetime
     external_id: str | None
     account_id: int | None
+    person_id: int | None
     member_id: int | None
     lines: list[Line]
 
@@ -93,10 +95,12 @@ def by_key(person_id: int, key: str) -> OrderCard | None:
 
 def order(order_id: int) -> OrderCard:
     """An order, whosever it is; raises NoSuchOrder."""
-    found = _cards(select(Order).where(Order.id == order_id))
-    if not found:
+    db.session.flush()  # Prepared statements do not.
+    which = {"of": order_id}
+    found, lines = run_together((_ORDER, which), (_ITS_LINES, which))
+    if not found.rows:
         raise NoSuchOrder("no such order")
-    return found[0]
+    return OrderCard(*[*found.rows[0], [Line(*row[1:]) for row in lines.rows]])
 
 
 def find(written: str) -> OrderCard | None:
@@ -227,18 +231,22 @@ def _of(whose: Whose) -> ColumnElement[bool]:
 
 
 def _cards(wanted: Any) -> list[OrderCard]:
-    rows = db.session.scalars(wanted.execution_options(populate_existing=True)).all()
+    rows = db.session.execute(wanted.with_only_columns(*_COLUMNS)).all()
     lines = _lines([row.id for row in rows])
-    names = [name for name in OrderCard.__dataclass_fields__ if name != "lines"]
-    return [
-        OrderCard(*[*(getattr(row, name) for name in names), lines.get(row.id, [])]) for row in rows
-    ]
+    return [OrderCard(*[*row, lines.get(row.id, [])]) for row in rows]
 
 
 def _lines(order_ids: Sequence[int]) -> dict[int, list[Line]]:
-    columns = [getattr(OrderLine, name) for name in Line.__dataclass_fields__]
-    wanted = select(OrderLine.order_id, *columns).where(OrderLine.order_id.in_(order_ids))
+    wanted = _LINES.where(OrderLine.order_id.in_(order_ids))
     found: dict[int, list[Line]] = {}
-    for order_id, *values in db.session.execute(wanted.order_by(OrderLine.position)):
+    for order_id, *values in db.session.execute(wanted):
         found.setdefault(order_id, []).append(Line(*values))
     return found
+
+
+_COLUMNS = [getattr(Order, name) for name in OrderCard.__dataclass_fields__ if name != "lines"]
+_LINES = select(
+    OrderLine.order_id, *(getattr(OrderLine, name) for name in Line.__dataclass_fields__)
+).order_by(OrderLine.position)
+_ORDER = Prepared(select(*_COLUMNS).where(Order.id == bindparam("of")))
+_ITS_LINES = Prepared(_LINES.where(OrderLine.order_id == bindparam("of")))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app import clock
 from app.db import db, transaction
 from app.domain.members import service as members
-from app.domain.points import ledger, program, rules, tiers
+from app.domain.points import ledger, limits, program, rules, tiers
 from app.domain.points.errors import AlreadyReversed, BadPoints, NoSuchTransfer, NotReversible
 from app.domain.points.ledger import Ask, By, Key, Move, Posted, Purse
 from app.domain.points.models import PointAccount, PointLot, PointLotUse, PointTransfer
@@ -42,6 +42,12 @@ def earn(
         posted = ledger.once(Ask("earn", member_id, key, {"paid": paid, "store": store_id}), work)
         tiers.look(member_id)
         return posted
+
+
+def turn(member_id: int | None) -> tuple[int, int]:
+    """Whoever moves points of several members in one transaction sorts them by this, after they
+    have locked them all: so nobody holds a house account while waiting for another's."""
+    return (-1, -1) if member_id is None else (member_id % limits.SHARDS, member_id)
 
 
 def redeem(

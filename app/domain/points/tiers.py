@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from app import clock
-from app.db import changed, db, run, transaction
+from app.db import changed, run, transaction
 from app.domain.members import service as members
 from app.domain.points import program, rules
 from app.domain.points.models import PointAccount, PointTransfer
@@ -33,8 +33,7 @@ def look(member_id: int) -> bool:
         return False
     with transaction():
         members.lock([member_id])
-        columns = (PointAccount.id, PointAccount.tier_id, PointAccount.tier_until)
-        row = db.session.execute(select(*columns).filter_by(member_id=member_id)).first()
+        row = run(_ACCOUNT, {"of": member_id}).first()
         if row is None:
             return False
         before = Rank(now.place(row.tier_id), row.tier_until)
@@ -67,4 +66,9 @@ def _summed(what: Any) -> Prepared:
     )
 
 
+_ACCOUNT = Prepared(
+    select(PointAccount.id, PointAccount.tier_id, PointAccount.tier_until).where(
+        PointAccount.member_id == bindparam("of")
+    )
+)
 _SCORE = {"points": _summed(PointTransfer.points), "spend": _summed(PointTransfer.paid)}

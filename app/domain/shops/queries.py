@@ -52,6 +52,11 @@ def store_ids() -> dict[str, int]:
     return {row.code: row.id for row in run(_STORE_IDS, {}).rows}
 
 
+def store_id(code: str) -> int:
+    """The id of the store with this code, which never has another; raises NoSuchStore."""
+    return id_of(code)
+
+
 def store_names() -> dict[int, Mapping[str, str]]:
     """Id -> name of every store."""
     return {row.id: row.name for row in db.session.execute(select(Store.id, Store.name))}
@@ -82,7 +87,15 @@ def _read_card(store_id: int) -> StoreCard:
     return _card(found)
 
 
+def _read_id(code: str) -> int:
+    found = db.session.scalar(select(Store.id).where(Store.code == code))
+    if found is None:
+        raise NoSuchStore(code)
+    return found
+
+
 card_of: Final = Remembered(_read_card)
+id_of: Final = Remembered(_read_id)
 
 
 def _card(store: Store) -> StoreCard:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.db import db, transaction
 from app.domain.shops.models import Company, Store
-from app.domain.shops.queries import StoreCard, card_of, company_id
+from app.domain.shops.queries import StoreCard, card_of, company_id, id_of
 
 
 def set_company(name: str) -> None:
@@ -40,4 +40,5 @@ def put_store(card: StoreCard) -> int:
         store.latitude, store.longitude = card.latitude, card.longitude
         db.session.flush()  # A new store has its id only now.
     card_of.forget(store.id)
+    id_of.forget(card.code)
     return store.id
