@@ -18,7 +18,7 @@ PYTEST_ARGS ?=
 
 # What is measured beside the pipeline; the second on both databases.
 BENCHES := members menus card
-BENCHES_TWICE := points counter reservations catalogue orders
+BENCHES_TWICE := points counter reservations catalogue orders reorder
 
 # Releases whose pinned wheels exist come first; a newer Python would have to compile some of them.
 CANDIDATES := $(if $(PYTHON),"$(PYTHON)",python3.14 python3.13 python3.12 python3.11 python3 python)
