@@ -41,8 +41,8 @@ def offered(wanted: Wanted, starts_at: datetime, *, staff: bool) -> Offer:
 def reserve(found: Offer, starts_at: datetime, whose: Whose, *, cause: str, **columns: Any) -> int:
     """A new reservation at a start that is offered; the same cause answers the one it made.
 
-    Answers its id. `columns`: state, origin, and what else is not usual. Raises SlotTaken before
-    anything was written, and KeyTaken where the cause has reserved something else.
+    Answers its id. `columns`: state, origin, and what else is not usual. Raises SlotTaken, and
+    KeyTaken where the cause has reserved something else; what was written then must be undone.
     """
     try:
         places = taking.choose(found, starts_at)
@@ -51,7 +51,7 @@ def reserve(found: Offer, starts_at: datetime, whose: Whose, *, cause: str, **co
         if earlier is None:
             raise
         return earlier  # The same request, which came a moment before.
-    with taking.all_or_nothing():
+    with taking.refusing():
         row = inserted(Reservation, **_values(found, starts_at, whose, cause) | columns)
         if row is not None:
             taking.take(row.id, places)

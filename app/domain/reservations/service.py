@@ -305,7 +305,7 @@ def _move(row: Reservation, asker: Asker, wanted: Wanted, starts_at: datetime, n
         rules.check_cut_off(found.rules.change_minutes, row.starts_at, clock.now())
         rules.check_time(found.rules, starts_at, clock.now())
     places = taking.choose(found, starts_at, mine=row.id)
-    with taking.all_or_nothing():
+    with taking.refusing():
         taking.take_instead(row.id, places)
     row.starts_at, row.ends_at = starts_at, starts_at + found.length
     row.party, row.options = wanted.party, sorted(set(wanted.options))

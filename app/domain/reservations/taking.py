@@ -78,16 +78,22 @@ def await_all(store_id: int) -> None:
 
 @contextmanager
 def all_or_nothing() -> Iterator[None]:
-    """A savepoint; raises SlotTaken where somebody else has a unit that is taken inside."""
+    """A savepoint, for whoever goes on in the same transaction after a SlotTaken from inside."""
+    with db.session.begin_nested():
+        yield
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Raises SlotTaken where somebody else has a unit that is taken inside."""
     try:
-        with db.session.begin_nested():
-            yield
+        yield
     except IntegrityError as error:
         raise SlotTaken from error
 
 
 def take(reservation_id: int, places: Sequence[Place]) -> None:
-    """Let a new reservation have these places; call it within `all_or_nothing`."""
+    """Let a new reservation have these places; call it within `refusing`."""
     new = [(each.resource.id, unit, seat) for each in places for unit, seat in each.pairs]
     units_of_it = [] if unsafe("no_units") else [_row(reservation_id, each) for each in new]
     uses = _noted(reservation_id, places)
@@ -96,7 +102,7 @@ def take(reservation_id: int, places: Sequence[Place]) -> None:
 
 
 def take_instead(reservation_id: int, places: Sequence[Place]) -> None:
-    """Let a reservation have these places and no others; call it within `all_or_nothing`.
+    """Let a reservation have these places and no others; call it within `refusing`.
 
     What it has of them it keeps, and its new units are there before the old ones go.
     """

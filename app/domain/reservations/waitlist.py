@@ -23,6 +23,7 @@ from app.domain.reservations import (
     reserving,
     rules,
     states,
+    taking,
 )
 from app.domain.reservations.asker import Customer
 from app.domain.reservations.errors import (
@@ -30,6 +31,7 @@ from app.domain.reservations.errors import (
     KeyTaken,
     NoSuchEntry,
     NoSuchService,
+    NotOpen,
     SlotTaken,
     TooManyWaiting,
 )
@@ -217,16 +219,17 @@ def _suiting(row: WaitlistEntry, starts: Sequence[datetime]) -> datetime | None:
 def _hold(row: WaitlistEntry, wanted: Wanted, start: datetime) -> bool:
     until = clock.now() + OFFER
     try:
-        held = reserving.reserve(
-            reserving.offered(wanted, start, staff=False),
-            start,
-            Whose(row.person_id, row.account_id, links.member_of(row.person_id)),
-            cause=f"waitlist/{row.id}",
-            state="held",
-            hold_until=until,
-            origin="waitlist",
-        )
-    except SlotTaken:
+        with taking.all_or_nothing():
+            held = reserving.reserve(
+                reserving.offered(wanted, start, staff=False),
+                start,
+                Whose(row.person_id, row.account_id, links.member_of(row.person_id)),
+                cause=f"waitlist/{row.id}",
+                state="held",
+                hold_until=until,
+                origin="waitlist",
+            )
+    except (SlotTaken, NotOpen):
         return False
     row.reservation_id, row.offer_until = held, until
     step(row, "offer")
