@@ -45,7 +45,7 @@ _STATES = ("placed", "paid", "shipped", "done")
 _MEMBERS, _LINKED_OF = 1000, 4
 _APART = 200  # Orders between two events of one, so that none overtakes another of its own order.
 _LATER = 50  # Requests after which a repeat comes that does not come at once.
-_WARM = 400  # Orders before the clock starts.
+_WARM = _MEMBERS  # Orders before the clock starts: then everybody has a tier, as in a running shop.
 _LINES = 4  # Connections over which batches come; sixteen where each event comes for itself.
 
 
