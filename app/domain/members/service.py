@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -24,7 +24,7 @@ from app.domain.members.form import Draft, merged
 from app.domain.members.models import Member, MemberAttribute, MemberConsent, MemberExternalId
 from app.domain.menus import service as menus
 from app.domain.shops import queries as shops
-from app.prepared import Prepared
+from app.prepared import IsOneOf, Prepared, Values
 
 
 def add(written: Mapping[str, str]) -> int:
@@ -84,12 +84,12 @@ def resume(member_id: int) -> None:
 
 def lock(member_ids: Collection[int]) -> None:
     """Let nobody else change what hangs on these members until the open transaction ends."""
-    # In one order, so that two who lock the same ones cannot wait for each other.
-    if len(member_ids) == 1:
-        run(_LOCK, {"of": next(iter(member_ids))})
-        return
-    wanted = select(Member.id).where(Member.id.in_(member_ids)).order_by(Member.id)
-    db.session.execute(wanted.with_for_update())
+    run(*locking(member_ids))
+
+
+def locking(member_ids: Collection[int]) -> tuple[Prepared, Values]:
+    """What `lock` runs, for who looks at something of theirs in the same round trip."""
+    return _LOCK, {"ids": list(member_ids)}
 
 
 def define(written: Mapping[str, Any]) -> None:
@@ -175,4 +175,10 @@ def _add_consents(member_id: int, draft: Draft) -> None:
             consent(member_id, purpose, new.version, given=new.given)
 
 
-_LOCK = Prepared(select(Member.id).where(Member.id == bindparam("of")).with_for_update())
+# In one order, so that two who lock the same ones cannot wait for each other.
+_LOCK = Prepared(
+    select(Member.id)
+    .where(IsOneOf(Member.__table__.c.id, "ids"))
+    .order_by(Member.id)
+    .with_for_update()
+)

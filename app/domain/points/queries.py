@@ -103,7 +103,7 @@ def standing(member_id: int) -> Standing:
     """Balance, what ends when (the nearest days first), tier and the way to the next."""
     now = program.rules()
     row = run(_ACCOUNT, {"of": member_id}).first()
-    score = tiers.score(row.id) if row else 0
+    score = tiers.score(member_id) if row else 0
     place = now.place(row.tier_id) if row and row.tier_id else rules.place_of(now.tiers, score)
     following, missing, progress = rules.progress(now.tiers[(place or 0) :], score)
     return Standing(

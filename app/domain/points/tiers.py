@@ -11,19 +11,17 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from app import clock
-from app.db import changed, run, transaction
+from app.db import changed, run, run_together, transaction
 from app.domain.members import service as members
 from app.domain.points import program, rules
 from app.domain.points.models import PointAccount, PointTransfer
 from app.domain.points.rules import Rank
-from app.prepared import Prepared
+from app.prepared import Prepared, Values
 
 
-def score(account_id: int) -> int:
+def score(member_id: int) -> int:
     """What counts for the tier: points earned by purchases, or yen, without what was undone."""
-    now = program.rules().program
-    since = clock.after(-86_400 * now.tier_days)
-    return int(run(_SCORE[now.tier_basis], {"of": account_id, "since": since}).rows[0].score)
+    return int(run(*_scoring(member_id)).rows[0].score)
 
 
 def look(member_id: int) -> bool:
@@ -32,13 +30,15 @@ def look(member_id: int) -> bool:
     if not now.tiers:
         return False
     with transaction():
-        members.lock([member_id])
-        row = run(_ACCOUNT, {"of": member_id}).first()
+        _, account, scored = run_together(
+            members.locking([member_id]), (_ACCOUNT, {"of": member_id}), _scoring(member_id)
+        )
+        row = account.first()
         if row is None:
             return False
         before = Rank(now.place(row.tier_id), row.tier_until)
         grace = timedelta(days=now.program.grace_days)
-        reached = rules.place_of(now.tiers, score(row.id))
+        reached = rules.place_of(now.tiers, int(scored.rows[0].score))
         after = rules.ranked(before, reached, clock.now(), grace)
         if after != before:
             _save(row.id, after)
@@ -49,6 +49,12 @@ def look(member_id: int) -> bool:
         return True
 
 
+def _scoring(member_id: int) -> tuple[Prepared, Values]:
+    now = program.rules().program
+    since = clock.after(-86_400 * now.tier_days)
+    return _SCORE[now.tier_basis], {"of": member_id, "since": since}
+
+
 def _save(account_id: int, rank: Rank) -> None:
     tier_id = None if rank.place is None else program.rules().tier_ids[rank.place]
     ours = update(PointAccount).where(PointAccount.id == account_id)
@@ -57,11 +63,13 @@ def _save(account_id: int, rank: Rank) -> None:
 
 def _summed(what: Any) -> Prepared:
     undone = aliased(PointTransfer)
+    account = select(PointAccount.id).where(PointAccount.member_id == bindparam("of"))
+    of_member = account.scalar_subquery()
     return Prepared(
         select(func.coalesce(func.sum(what), 0).label("score"))
         .select_from(PointTransfer)
         .outerjoin(undone, undone.voids_id == PointTransfer.id)
-        .where(PointTransfer.account_id == bindparam("of"), PointTransfer.kind == "earn")
+        .where(PointTransfer.account_id == of_member, PointTransfer.kind == "earn")
         .where(PointTransfer.at >= bindparam("since"), undone.id.is_(None))
     )
 
