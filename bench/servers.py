@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ import psutil
 from cryptography.fernet import Fernet
 
 from bench.load import Target
+from tests.support.ports import free_port
 
 SECRET = "0123456789abcdef0123456789abcdef"
 TOKEN = "bench" * 34  # a channel access token has about 170 characters
@@ -78,13 +78,6 @@ class Server:
 def pss_mb(processes: Sequence[psutil.Process]) -> float:
     """The largest proportional set size among them, in MiB (/proc/PID/smaps_rollup)."""
     return max(float(process.memory_full_info().pss) / 2**20 for process in processes)
-
-
-def free_port() -> int:
-    """A port of localhost that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -15,8 +15,9 @@ import psutil
 import pytest
 
 from tests.support.crowd import Crowd
-from tests.support.faults import Rig, free_port, seed
+from tests.support.faults import Rig, seed
 from tests.support.line_truth import WORDS
+from tests.support.ports import free_port
 from tests.support.tree import ROOT
 from tests.support.verdict import problems
 from tests.support.waiting import wait_for

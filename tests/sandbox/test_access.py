@@ -6,8 +6,9 @@ import pytest
 
 from sandbox.app import create_app, stop
 from sandbox.world import World
-from tests.sandbox.test_process import free_port, start
+from tests.sandbox.test_process import start
 from tests.support.openapi import LINE_OPENAPI
+from tests.support.ports import free_port
 
 
 @pytest.fixture

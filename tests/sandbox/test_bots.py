@@ -18,8 +18,9 @@ import pytest
 import urllib3
 
 from tests.sandbox.helpers import Client, until
-from tests.sandbox.test_process import answers, free_port
+from tests.sandbox.test_process import answers
 from tests.support import http
+from tests.support.ports import free_port
 from tests.support.services import require
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,8 +15,9 @@ from sandbox.persistence import Store
 from sandbox.world import World
 from tests.sandbox.helpers import Client, Receiver, text, until
 from tests.sandbox.test_messaging_more import coupon
-from tests.sandbox.test_process import answers, free_port, start
+from tests.sandbox.test_process import answers, start
 from tests.sandbox.test_richmenus import alias, create
+from tests.support.ports import free_port
 
 KEY = "123e4567-e89b-12d3-a456-426614174000"
 ACCOUNT = {

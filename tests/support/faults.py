@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from app.inbox import put
 from app.outbox import look as outbox
 from tests.support import http
 from tests.support.line_truth import Event, Line, line
+from tests.support.ports import free_port
 from tests.support.tree import ROOT
 from tests.support.waiting import wait_for
 
@@ -188,13 +188,6 @@ def rig(database_url: str, folder: Path, *, seeded: bool = True) -> Iterator[Rig
             with app.app_context():
                 app.extensions["lanes"]["menus"].close()
                 db.engine.dispose()
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def seed() -> int:

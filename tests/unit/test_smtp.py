@@ -1,6 +1,5 @@
 """SMTP as real mail servers want it: encrypted from the start or later, with a login."""
 
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from email import policy
@@ -15,6 +14,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from cryptography import x509
 
 from app.sender.smtp import MailRefused, Server, send
+from tests.support.ports import free_port
 from tests.support.tls import self_signed
 
 FROM, TO, USER, PASSWORD = "shop@example.jp", "a@example.jp", "shop", "open sesame"
@@ -51,20 +51,13 @@ def opened(box: Box) -> Iterator[Opens]:
     controllers: list[Controller] = []
 
     def open_server(**options: Any) -> int:
-        controllers.append(Controller(box, hostname=HOST, port=_free_port(), **options))
+        controllers.append(Controller(box, hostname=HOST, port=free_port(), **options))
         controllers[-1].start()
         return controllers[-1].port
 
     yield open_server
     for controller in controllers:
         controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def login(
