@@ -36,14 +36,13 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In CI, run a browser test that has failed once more; the summary names it as RERUN.
+    """In CI, run a test that has failed once more; the summary names it as RERUN.
 
-    On two busy cores a real browser now and then loses a click or a frame, once in thousands of
-    tests. No other test gets a second try: what fails there may be the very race it looks for.
+    See docs/decisions/0012. Tests that look for what happens by chance get no second try.
     """
     if os.environ.get("CI") == "true":
         for item in items:
-            if item.get_closest_marker("browser"):
+            if not {"faults", "chance"} & {mark.name for mark in item.iter_markers()}:
                 item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -13,6 +13,8 @@ from app.dialogs import machine
 from app.outbox.put import Notice
 from tests.support.meal import HALF_AN_HOUR, LUNCHTIME, MEAL, row, said, somebody
 
+pytestmark = pytest.mark.chance
+
 ORDER = ("drink", "side", "note")
 VALUES = ("coffee", "tea", "toast", "tart", "gone")
 WORDS = {"coffee": "ｃｏｆｆｅｅ", "tea": "紅茶", "toast": "トースト", "tart": "TART"}

@@ -14,6 +14,8 @@ from app.outbox.put import Notice
 from tests.support.meal import row, said, somebody
 from tests.support.trip import EXTRAS, FIRST, LAST, TRIP
 
+pytestmark = pytest.mark.chance
+
 
 @pytest.fixture
 def talk(account: int) -> Talk:

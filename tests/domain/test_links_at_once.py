@@ -18,6 +18,8 @@ from app.errors import Unavailable
 from app.outbox.models import OutboxItem
 from tests.support.members import EMAIL, a_member, a_shop, asker, code
 
+pytestmark = pytest.mark.chance
+
 TARO = "U" + "2" * 32
 
 

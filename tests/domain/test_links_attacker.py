@@ -11,6 +11,8 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from tests.support.gang import ACCOUNTS, OWNERS, PEOPLE, Gang, password
 
+pytestmark = pytest.mark.chance
+
 SEQUENCES = 500
 PARTS = 4  # Of the test, so that several workers share its sequences.
 VICTIMS = ("hanako", "emma")
@@ -139,7 +141,8 @@ class Attack(RuleBasedStateMachine):
 
     def attack(self, account: str, path: str, method: str = "POST", **body: object) -> None:
         status, told = self.gang.call("mallory", account, method, path, **body)
-        assert status < 500, path
+        # 503: LINE's stand-in or the turn to write did not come in time, and nothing was changed.
+        assert status < 500 or status == 503, path
         sent = (told.get("confirm_email") if isinstance(told, dict) else None) or {}
         self.sessions += [sent["session"]] if sent else []
 

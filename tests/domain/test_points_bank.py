@@ -20,6 +20,8 @@ from app.errors import Unavailable
 from tests.support.members import a_member
 from tests.support.points import a_key, a_shop_with_points, problems
 
+pytestmark = pytest.mark.chance
+
 CI = os.environ.get("CI") == "true"
 SECONDS = 20.0 if CI else 3.0
 PATIENCE = 90.0  # On a busy machine it takes longer until enough has happened.

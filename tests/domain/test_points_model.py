@@ -26,6 +26,8 @@ from app.domain.points.ledger import Key, Posted
 from tests.support.members import a_member
 from tests.support.points import a_key, a_shop_with_points, problems, total
 
+pytestmark = pytest.mark.chance
+
 START = datetime(2026, 11, 22, 3, tzinfo=UTC)  # Noon in Tokyo; time passes in whole days.
 DAYS = 5
 SEQUENCES = 500 if os.environ.get("CI") == "true" else 15

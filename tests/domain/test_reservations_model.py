@@ -39,6 +39,8 @@ from tests.support.reservations import (
     problems,
 )
 
+pytestmark = pytest.mark.chance
+
 SEQUENCES = 60 if os.environ.get("CI") == "true" else 8
 CAPACITY, PARTIES = 3, 3
 LENGTHS = {"short": 30, "cut": 60, "long": 90}

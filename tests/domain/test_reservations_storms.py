@@ -43,7 +43,7 @@ LENGTHS = {"short": 30, "cut": 60, "long": 90}
 RULES = {"open_limit": 50, "lead_minutes": 0, "horizon_days": 366}
 FIRST = datetime.now(UTC).date() + timedelta(days=7)
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.chance, pytest.mark.timeout(900)]
 
 
 class Town:
