@@ -47,7 +47,8 @@ def test_both_languages_have_the_same_words_with_the_same_values():
 
 def test_every_word_that_a_template_says_is_there_and_every_word_is_said():
     pages = "".join(path.read_text() for path in tree.files("app/templates/staff"))
-    code = "".join(path.read_text() for path in tree.files("app/domain", "app/staff", suffix=".py"))
+    folders = ("app/domain", "app/staff", "app/cli")
+    code = "".join(path.read_text() for path in tree.files(*folders, suffix=".py"))
     scripts = "".join(path.read_text() for path in tree.files("app/static/staff", suffix=".js"))
     said = set(SAID.findall(pages)) | set(SPOKEN.findall(scripts))
     actions = {f"action.{each}" for each in re.findall(r'note\(\s*(?:actor, )?"([a-z_.]+)"', code)}
