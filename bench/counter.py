@@ -10,20 +10,15 @@ import http.client
 import json
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
 
 import click
-from flask import Flask
-from pydantic import SecretStr
 from sqlalchemy import insert
 
 from app import clock
-from app.config import Settings
 from app.db import db, transaction
 from app.domain.accounts import queries as accounts
 from app.domain.cards.models import CardCode
@@ -34,12 +29,10 @@ from app.domain.people import service as people
 from app.domain.staff import rules, sessions
 from app.domain.staff.queries import by_email
 from app.domain.staff.sessions import Browser
-from app.factory import create_app
 from app.outbox import look
 from app.outbox.models import OutboxItem
 from app.staff.identity import COOKIE, CSRF_HEADER
-from bench.servers import Place, keys, ours, seed, stand_in
-from tests.support.databases import postgres_database
+from bench.servers import app_of, durable, ours, seed, stand_in
 
 _CLERK = "clerk@komorebi.example"
 _AT_ONCE = 2000
@@ -82,10 +75,10 @@ def main(database: str, recipients: int, scans: int) -> None:
     with (
         TemporaryDirectory() as folder,
         stand_in(Path(folder)) as place,
-        _url(database, folder) as url,
+        durable(database, Path(folder), "counter") as url,
     ):
         seed(place, url)
-        app = _app(place, url)
+        app = app_of(place, url)
         with app.app_context(), ours(place, "serve", url) as server:
             clerk = Clerk(server.target.port, _log_in())
             links = _linked(scans)
@@ -107,21 +100,6 @@ def _report(when: str, times: list[float]) -> None:
 def _sent() -> int:
     db.session.rollback()
     return look.counts().get("sent", 0)
-
-
-@contextmanager
-def _url(database: str, folder: str) -> Iterator[str]:
-    if database == "sqlite":
-        yield f"sqlite:///{Path(folder) / 'counter.sqlite'}"
-        return
-    with postgres_database("bench", "counter", durable=True) as url:
-        yield url
-
-
-def _app(place: Place, url: str) -> Flask:
-    named = keys(place)
-    secret, key = SecretStr(named["SECRET_KEY"]), SecretStr(named["ENCRYPTION_KEYS"])
-    return create_app(Settings(database_url=url, secret_key=secret, encryption_keys=key))
 
 
 def _log_in() -> str:

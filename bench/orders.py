@@ -10,19 +10,15 @@ stand-in for LINE, which hears of each parcel.
 
 import json
 import random
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
-from flask import Flask
-from pydantic import SecretStr
 from sqlalchemy import Select, func, select
 
 from app.cli import invariants
-from app.config import Settings
 from app.db import db, transaction
 from app.domain.accounts import queries as accounts
 from app.domain.catalogue import queries as catalogue
@@ -34,12 +30,10 @@ from app.domain.members import service as members
 from app.domain.orders.models import Order
 from app.domain.people import service as people
 from app.domain.points.models import PointTransfer
-from app.factory import create_app
 from app.facts.models import Fact
 from app.outbox.models import OutboxItem
 from bench.load import Post, flood, percentile
-from bench.servers import Place, keys, ours, seed, stand_in
-from tests.support.databases import postgres_database
+from bench.servers import app_of, durable, ours, seed, stand_in
 
 _STATES = ("placed", "paid", "shipped", "done")
 _MEMBERS, _LINKED_OF = 1000, 4
@@ -58,10 +52,10 @@ def main(database: str, orders: int, batch: int) -> None:
     with (
         TemporaryDirectory() as folder,
         stand_in(Path(folder)) as place,
-        _url(database, folder) as url,
+        durable(database, Path(folder), "orders") as url,
     ):
         seed(place, url)
-        app = _app(place, url)
+        app = app_of(place, url)
         with app.app_context():
             told = _Told(batch)
             db.session.remove()
@@ -155,21 +149,6 @@ def _judge(orders: int) -> None:
 
 def _count(wanted: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-
-
-@contextmanager
-def _url(database: str, folder: str) -> Iterator[str]:
-    if database == "sqlite":
-        yield f"sqlite:///{Path(folder) / 'orders.sqlite'}"
-        return
-    with postgres_database("bench", "orders", durable=True) as url:
-        yield url
-
-
-def _app(place: Place, url: str) -> Flask:
-    named = keys(place)
-    secret, key = SecretStr(named["SECRET_KEY"]), SecretStr(named["ENCRYPTION_KEYS"])
-    return create_app(Settings(database_url=url, secret_key=secret, encryption_keys=key))
 
 
 def _key() -> str:

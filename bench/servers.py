@@ -15,8 +15,13 @@ from typing import Any
 
 import psutil
 from cryptography.fernet import Fernet
+from flask import Flask
+from pydantic import SecretStr
 
+from app.config import Settings
+from app.factory import create_app
 from bench.load import Target
+from tests.support.databases import postgres_database
 from tests.support.ports import free_port
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -73,6 +78,23 @@ class Server:
             for worker in master.children()
             if word in worker.cmdline()
         ]
+
+
+@contextmanager
+def durable(database: str, folder: Path, name: str) -> Iterator[str]:
+    """The URL of an empty database, "sqlite" or "postgres", that waits for its disk."""
+    if database == "sqlite":
+        yield f"sqlite:///{folder / name}.sqlite"
+        return
+    with postgres_database("bench", name, durable=True) as url:
+        yield url
+
+
+def app_of(place: Place, url: str) -> Flask:
+    """The product in this process, with the keys of the servers at that place."""
+    named = keys(place)
+    secret, key = SecretStr(named["SECRET_KEY"]), SecretStr(named["ENCRYPTION_KEYS"])
+    return create_app(Settings(database_url=url, secret_key=secret, encryption_keys=key))
 
 
 def pss_mb(processes: Sequence[psutil.Process]) -> float:
