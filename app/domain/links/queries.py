@@ -86,9 +86,6 @@ _LINKED = Prepared(
     .where(Link.member_id == bindparam("of"), Link.ended_at.is_(None))
     .order_by(Link.id)
 )
-_links = Link.__table__
 _MEMBER_OF = Prepared(
-    select(_links.c.member_id).where(
-        _links.c.person_id == bindparam("person_id"), _links.c.ended_at.is_(None)
-    )
+    select(Link.member_id).where(Link.person_id == bindparam("person_id"), Link.ended_at.is_(None))
 )
